@@ -1,0 +1,147 @@
+// TraceStore: the questions that the window, the command line and exports ask. Public ids only.
+//
+// Questions answer on the calling thread, are safe from several threads at once, read while others write, and stop
+// with error "cancelled" when their token is asked to.
+#pragma once
+
+#include "model/base/ids.h"
+#include "model/base/money.h"
+#include "model/base/result.h"
+#include "model/base/time.h"
+#include "model/store/judgement.h"
+#include "model/store/trace_snapshot.h"
+#include "model/trace/sink.h"
+#include "model/trace/span_detail.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace clew {
+
+using SourceId = std::int64_t; // of this store only; never written to exports
+
+// One row of the runs list, from the trace's roll-up.
+struct TraceRow {
+    TraceId id;
+    std::string own_id;
+    std::string name;
+    std::string detail; // second text
+    std::string session;
+    std::string agent;
+    Kind root_kind = Kind::generic;
+    TimeNs start = kNoTime;
+    TimeNs end = kNoTime;
+    bool running = false;
+    TimeQuality time_quality = TimeQuality::exact;
+    std::int64_t spans = 0, llm_calls = 0, tool_calls = 0, errors = 0, silent_failures = 0;
+    std::optional<std::int64_t> input_tokens, output_tokens;
+    std::optional<PicoUsd> reported_cost;
+    bool aggregate_usage = false;
+    bool root_failed = false; // the root span itself ended in error
+    Thumb thumb = Thumb::none; // newest judgement on the trace itself
+    bool has_span_judgements = false;
+};
+
+enum class TraceOrder : std::uint8_t { start, name, duration, spans, errors, tokens, cost, llm_calls, tool_calls };
+
+struct TraceQuery {
+    std::string filter; // model/store/filter.h; "" = all
+    TraceOrder order = TraceOrder::start;
+    bool descending = true;
+    std::int64_t offset = 0;
+    std::int64_t limit = 1000;
+    std::vector<SourceId> sources; // empty = all
+};
+
+struct TracePage {
+    std::vector<TraceRow> rows;
+    std::int64_t count = 0;      // exact, of the whole filter
+    std::int64_t all = 0;        // traces in the store
+    bool text_unindexed = false; // a text term scanned content that is not indexed yet
+};
+
+// The fields of `summary --json` (design §6). Unknown is nullopt.
+struct Totals {
+    std::string key; // of a group
+    std::int64_t traces = 0, spans = 0, root_spans = 0, orphan_spans = 0, llm_calls = 0, tool_calls = 0, errors = 0,
+                 tool_errors = 0, silent_failures = 0, steps = 0, sessions = 0;
+    std::optional<DurationNs> duration;
+    std::optional<std::int64_t> input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens;
+    std::optional<PicoUsd> cost, cost_reported, cost_computed;
+    std::int64_t unpriced_calls = 0;
+    TimeNs start = kNoTime, end = kNoTime;
+};
+
+enum class GroupBy : std::uint8_t { none, model, trace, session, prompt, tool, agent, day };
+
+struct TotalsQuery {
+    std::vector<SourceId> sources; // empty = all
+    std::string filter;
+    GroupBy by = GroupBy::none;
+};
+struct TotalsAnswer {
+    Totals all;
+    std::vector<Totals> groups;
+};
+
+struct SourceRow {
+    SourceId id = 0;
+    SourceReport report;
+    std::uint64_t bytes = 0;
+    TimeNs imported = kNoTime;
+    bool complete = false;
+};
+
+// What a text id stands for: `span` is invalid where the id names a trace.
+struct Resolved {
+    TraceId trace;
+    SpanId span;
+};
+
+struct StoreInfo {
+    std::string path;
+    std::uint64_t bytes = 0; // file and its log
+    std::int64_t spans = 0, traces = 0, sources = 0, judgements = 0;
+    std::int64_t unindexed_traces = 0;
+    int schema_version = 0;
+    std::uint64_t generation = 0;
+    bool temporary = false;
+};
+
+struct SqlTable {
+    std::vector<std::string> columns;
+    std::vector<std::vector<std::string>> rows; // NULL is "NULL"
+};
+
+class TraceStore {
+public:
+    virtual ~TraceStore() = default;
+
+    virtual Result<TracePage> traces(const TraceQuery& query, std::stop_token stop = {}) = 0;
+    virtual Result<TraceRow> trace(TraceId id, std::stop_token stop = {}) = 0;
+    virtual Result<TraceSnapshotPtr> open(TraceId id, std::stop_token stop = {}) = 0;
+    virtual Result<SpanDetail> span(TraceId trace, SpanId span, std::stop_token stop = {}) = 0;
+    // Every span of a trace in tree order, with payload; `each` returns false to stop.
+    virtual Result<void> each_span(TraceId trace, const std::function<bool(const SpanDetail&)>& each,
+                                   std::stop_token stop = {}) = 0;
+    virtual Result<TotalsAnswer> totals(const TotalsQuery& query, std::stop_token stop = {}) = 0;
+    virtual Result<std::vector<SourceRow>> sources(std::stop_token stop = {}) = 0;
+    virtual Result<std::vector<Note>> notes(SourceId source, std::stop_token stop = {}) = 0;
+    // Trace ids that a source brought or shares.
+    virtual Result<std::vector<TraceId>> traces_of_source(SourceId source, std::stop_token stop = {}) = 0;
+    // Lower- or upper-case hex of a trace or span, the source's own id, or a unique prefix of either; "TRACE/SPAN".
+    virtual Result<Resolved> resolve(std::string_view id, std::stop_token stop = {}) = 0;
+    // Span ids of one trace whose name, columns or content hold `text` (case folded), in tree order.
+    virtual Result<std::vector<SpanId>> find_in_trace(TraceId trace, std::string_view text, std::stop_token stop = {}) = 0;
+    virtual Result<StoreInfo> info(std::stop_token stop = {}) = 0;
+    // One SELECT over the documented views, read-only.
+    virtual Result<SqlTable> sql(std::string_view query, std::stop_token stop = {}) = 0;
+};
+
+} // namespace clew
