@@ -1,8 +1,8 @@
 // The contract of every format: bytes in any split go in, records come out.
 //
-// The order of calls is begin, push…, end for each part of a source (a file is one part, a zip or a folder many, in a
-// stated order), then finish once. `finish` may emit what had to wait for the whole (a session's root, orphans).
-// Importers know nothing of files, sockets or databases. One thread at a time.
+// The order of calls is begin, push…, end for each part of a source (a file is one part, a zip or a folder
+// many, in a stated order), then finish once. `finish` may emit what had to wait for the whole (a session's
+// root, orphans). Importers know nothing of files, sockets or databases. One thread at a time.
 #pragma once
 
 #include "model/base/result.h"
@@ -19,8 +19,8 @@
 namespace clew {
 
 struct Part {
-    std::string name;                   // within the source; for a plain file its name without folders
-    std::optional<std::uint64_t> size;  // after decompression, where known
+    std::string name;                  // within the source; for a plain file its name without folders
+    std::optional<std::uint64_t> size; // after decompression, where known
     TimeNs modified = kNoTime;
 };
 
@@ -33,8 +33,9 @@ public:
     virtual Result<void> end() = 0;
     virtual Result<void> finish(SpanSink& sink) = 0;
 
-    // What a later run needs to go on behind the last whole record; nullopt where the format must be read again from
-    // the start (harmless: records are upserts). `consumed` is the byte behind the last whole record.
+    // What a later run needs to go on behind the last whole record; nullopt where the format must be read
+    // again from the start (harmless: records are upserts). `consumed` is the byte behind the last whole
+    // record.
     struct Saved {
         std::uint64_t consumed = 0;
         std::string state;
@@ -47,10 +48,10 @@ enum class Confidence : std::uint8_t { no, maybe, yes };
 
 // What a sniffer sees: the first bytes after decompression, never the whole.
 struct Head {
-    std::string_view name;                   // of the file or part
-    std::string_view bytes;                  // up to 64 KiB
-    bool whole = false;                      // `bytes` is all there is
-    std::span<const std::string> members;    // names inside a folder or zip; empty for a file
+    std::string_view name;                // of the file or part
+    std::string_view bytes;               // up to 64 KiB
+    bool whole = false;                   // `bytes` is all there is
+    std::span<const std::string> members; // names inside a folder or zip; empty for a file
 };
 
 struct Format {
@@ -65,7 +66,8 @@ struct Format {
 std::span<const Format* const> formats();
 const Format* find_format(std::string_view id);
 
-// The surest format of a head: the first `yes`, else the first `maybe` (a matching suffix first); null where none.
+// The surest format of a head: the first `yes`, else the first `maybe` (a matching suffix first); null where
+// none.
 const Format* detect(const Head& head);
 
 } // namespace clew

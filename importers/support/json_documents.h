@@ -1,7 +1,9 @@
-// Cuts a byte stream into JSON documents: JSON Lines, concatenated or pretty-printed objects, or one big document.
+// Cuts a byte stream into JSON documents: JSON Lines, concatenated or pretty-printed objects, or one big
+// document.
 //
-// Documents are views into blocks (about 1 MiB of input, more where a document is larger) that their `owner` keeps
-// alive, followed by at least 64 readable bytes, as simdjson wants. A UTF-8 BOM is skipped, UTF-16 (by BOM) is
+// Documents are views into blocks (about 1 MiB of input, more where a document is larger) that their `owner`
+// keeps alive, followed by at least 64 readable bytes, as simdjson wants. A block is never written to once a
+// document of it went out, so other threads may read it. A UTF-8 BOM is skipped, UTF-16 (by BOM) is
 // converted, blank lines are passed over. One thread at a time.
 #pragma once
 
@@ -9,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,18 +42,24 @@ public:
     JsonDocuments(JsonDocuments&&) noexcept;
     JsonDocuments& operator=(JsonDocuments&&) noexcept;
 
+    // Before the first push, where the input starts behind `offset` bytes and `lines` whole lines of the
+    // part.
+    void continue_at(std::uint64_t offset, std::uint64_t lines);
+
     Result<void> push(std::string_view bytes, const Each& each);
     Result<void> end(const Each& each); // the rest; `cut` where it is not whole
     // Behind the last whole document: where a later read may go on.
     [[nodiscard]] std::uint64_t consumed() const;
+    [[nodiscard]] std::uint64_t consumed_lines() const; // whole lines before that
 
 private:
     struct State;
     std::unique_ptr<State> state_;
 };
 
-// A cut document, closed behind its last complete element, so that what came before the cut can be read. Empty where
-// nothing complete is left.
-std::string close_cut_json(std::string_view text);
+// A cut document, closed behind its last complete element, so that what came before the cut can be read.
+// Empty where nothing complete is left. Elements of the arrays named in `whole` ("spans") are kept whole or
+// not at all.
+std::string close_cut_json(std::string_view text, std::initializer_list<std::string_view> whole = {});
 
 } // namespace clew

@@ -1,5 +1,5 @@
-// A bump allocator for the short strings that a batch of spans needs beside its input block. One thread at a time;
-// freed as a whole.
+// A bump allocator for the short strings that a batch of spans needs beside its input block. One thread at a
+// time; freed as a whole.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,8 @@ namespace clew {
 
 class Arena {
 public:
-    explicit Arena(std::size_t chunk_bytes = 64 * 1024) : chunk_bytes_(chunk_bytes) {}
+    explicit Arena(std::size_t chunk_bytes = 64 * 1024)
+        : chunk_bytes_(chunk_bytes) {}
 
     // A copy of `text` that lives as long as the arena.
     std::string_view copy(std::string_view text) {

@@ -1,4 +1,5 @@
-// Stable hashes: the same bytes give the same value on every machine and in every version of Clew. Any thread.
+// Stable hashes: the same bytes give the same value on every machine and in every version of Clew. Any
+// thread.
 #pragma once
 
 #include <compare>

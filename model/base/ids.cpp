@@ -11,13 +11,15 @@ namespace {
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 void append_hex(std::string& out, std::uint64_t value) {
-    for (int shift = 60; shift >= 0; shift -= 4) out += kDigits[(value >> shift) & 15];
+    for (int shift = 60; shift >= 0; shift -= 4)
+        out += kDigits[(value >> shift) & 15];
 }
 
 constexpr auto kNibbles = [] {
     std::array<std::int8_t, 256> table{};
     table.fill(-1);
-    for (int i = 0; i < 10; ++i) table[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
+    for (int i = 0; i < 10; ++i)
+        table[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
     for (int i = 0; i < 6; ++i) {
         table[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(10 + i);
         table[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
@@ -39,7 +41,8 @@ bool read_hex(const char* text, std::uint64_t& out) {
 
 std::uint64_t read_big_endian(const char* bytes) {
     std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+    for (int i = 0; i < 8; ++i)
+        value = value << 8 | static_cast<unsigned char>(bytes[i]);
     return value;
 }
 
@@ -74,7 +77,8 @@ std::string to_hex(SpanId id) {
 
 std::optional<TraceId> trace_id_from_hex(std::string_view text) {
     TraceId id;
-    if (text.size() != 32 || !read_hex(text.data(), id.high) || !read_hex(text.data() + 16, id.low)) return {};
+    if (text.size() != 32 || !read_hex(text.data(), id.high) || !read_hex(text.data() + 16, id.low))
+        return {};
     return id;
 }
 

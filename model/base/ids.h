@@ -47,7 +47,9 @@ SpanId derive_span_id(std::string_view format, std::initializer_list<std::string
 
 template <>
 struct std::hash<clew::TraceId> {
-    std::size_t operator()(const clew::TraceId& id) const noexcept { return id.low ^ (id.high * 0x9e3779b97f4a7c15u); }
+    std::size_t operator()(const clew::TraceId& id) const noexcept {
+        return id.low ^ (id.high * 0x9e3779b97f4a7c15u);
+    }
 };
 template <>
 struct std::hash<clew::SpanId> {

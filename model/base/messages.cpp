@@ -10,22 +10,149 @@ namespace {
 // One line per code, in alphabetical order within its area.
 constexpr std::array kTable = {
     // files and containers
-    MessageEntry{"file.changed", "“{0}” was rewritten since it was last read; its earlier spans were replaced.", ""},
-    MessageEntry{"file.directory_empty", "“{0}” holds no file that could be read.", "Choose a folder that holds run files."},
+    MessageEntry{"file.blank", "“{0}” holds nothing but white space.",
+                 "Choose a file that an agent or an SDK has written to."},
+    MessageEntry{"file.changed",
+                 "“{0}” was rewritten since it was last read; its earlier spans were replaced.", ""},
+    MessageEntry{"file.directory_empty", "“{0}” holds no file that could be read.",
+                 "Choose a folder that holds run files."},
     MessageEntry{"file.empty", "“{0}” is empty.", "Choose a file that an agent or an SDK has written to."},
+    MessageEntry{"file.is_folder", "“{0}” is a folder, not a file.", "Choose the files in it."},
     MessageEntry{"file.not_found", "“{0}” was not found.", "Check the path and try again."},
     MessageEntry{"file.not_readable", "“{0}” could not be read: {1}.", "Check the permissions of the file."},
-    MessageEntry{"file.not_writable", "“{0}” could not be written: {1}.", "Choose another place or free some space."},
+    MessageEntry{"file.not_writable", "“{0}” could not be written: {1}.",
+                 "Choose another place or free some space."},
     MessageEntry{"file.not_regular", "“{0}” is neither a file nor a folder.", "Choose a file or a folder."},
-    MessageEntry{"container.bad_gzip", "The gzip data of “{0}” is damaged at byte {1}.", "What came before it was kept."},
-    MessageEntry{"container.bad_zstd", "The zstd data of “{0}” is damaged at byte {1}: {2}.", "What came before it was kept."},
-    MessageEntry{"container.unsupported", "“{0}” is a {1} archive, which Clew does not read.", "Unpack it first."},
+    MessageEntry{"container.bad_gzip", "The gzip data of “{0}” is damaged at byte {1}: {2}.",
+                 "What came before it was kept."},
+    MessageEntry{"container.bad_zstd", "The zstd data of “{0}” is damaged at byte {1}: {2}.",
+                 "What came before it was kept."},
+    MessageEntry{"container.unsupported", "“{0}” is a {1} archive, which Clew does not read.",
+                 "Unpack it first."},
     // formats
-    MessageEntry{"format.sqlite", "“{0}” is an SQLite database, not a run file.", "Export its traces as JSON Lines first."},
-    MessageEntry{"format.parquet", "“{0}” is a Parquet file, which Clew does not read.", "Export it as JSON Lines first."},
-    MessageEntry{"format.unknown", "“{0}” is in no format that Clew knows: {1}.", "Name the format with --format, or see “clew doctor” for the formats."},
-    MessageEntry{"format.unknown_name", "There is no format named “{0}”. Known: {1}.", "Use one of these names."},
-    MessageEntry{"format.nothing_read", "Nothing could be read from “{0}”: {1}.", "Check that the file is whole and of the format that its name says."},
+    MessageEntry{"json.bad_record", "A record could not be read and was left out: {0}.", ""},
+    MessageEntry{"json.bad_utf8", "A record holds bytes that are no UTF-8; they are shown as \uFFFD.", ""},
+    MessageEntry{"json.cut", "The last record is cut and was left out.", "Its writer may still be at work."},
+    MessageEntry{"json.too_large", "A record is larger than {0} MiB, which is more than Clew reads at once.",
+                 "What came before it was kept."},
+    MessageEntry{"agent_telemetry.attempt", "Run “{0}” starts again with seq {1}: attempt {2}.", ""},
+    MessageEntry{"agent_telemetry.bad_latency",
+                 "A latency_ms that is no duration was left out; its step is shown without length.", ""},
+    MessageEntry{"agent_telemetry.no_record", "A record without a run_id was left out.",
+                 "Each record of an AgentTelemetry log names its run."},
+    MessageEntry{"agent_telemetry.no_run_id",
+                 "Records that name no run were taken for run “{0}”, as the file is called.", ""},
+    MessageEntry{"agent_telemetry.no_time",
+                 "Steps without a ts_epoch were put at the time of the step before them.", ""},
+    MessageEntry{"agent_telemetry.same_run_id",
+                 "Another run with the id “{0}” and a different header was kept apart from the first one.", ""},
+    MessageEntry{"agent_telemetry.time_unit", "A ts_epoch that is not in seconds was taken for what its size says.",
+                 ""},
+    MessageEntry{"format.sqlite", "“{0}” is an SQLite database, not a run file.",
+                 "Export its traces as JSON Lines first."},
+    MessageEntry{"format.parquet", "“{0}” is a Parquet file, which Clew does not read.",
+                 "Export it as JSON Lines first."},
+    MessageEntry{"format.unknown", "“{0}” is in no format that Clew knows: {1}.",
+                 "Name the format with --format, or see “clew doctor” for the formats."},
+    MessageEntry{"format.no_spans", "“{0}” is {1}, but holds no spans.", ""},
+    MessageEntry{"format.unknown_name", "There is no format named “{0}”. Known: {1}.",
+                 "Use one of these names."},
+    MessageEntry{"format.nothing_read", "Nothing could be read from “{0}”: {1}.",
+                 "Check that the file is whole and of the format that its name says."},
+    // OTLP
+    MessageEntry{"otlp.bad_json", "A JSON record does not parse ({0}) and was left out.",
+                 "Look at the place that is named; the records before and after it were read."},
+    MessageEntry{"otlp.cut", "The input ends inside a record; its complete spans were kept.",
+                 "Its writer may still be at work; import it again when it is done."},
+    MessageEntry{"otlp.derived_id",
+                 "{0} ids are neither hex nor base64 of the right length (first: “{1}”); the spans got ids that "
+                 "are derived from them.",
+                 ""},
+    MessageEntry{"otlp.end_before_start", "{0} spans end before they start (first: “{1}”); shown as stated.",
+                 "The clocks of their machines may differ."},
+    MessageEntry{"otlp.logs_without_span", "{0} log records name no span and were passed over.", ""},
+    MessageEntry{"otlp.metrics", "{0} batches of metrics were passed over.", ""},
+    MessageEntry{"otlp.missing_id",
+                 "{0} ids are missing or all zero (first: “{1}”); the spans got ids that are derived from what "
+                 "they hold.",
+                 ""},
+    MessageEntry{"otlp.not_telemetry", "{0} JSON records hold neither spans nor logs (first: “{1}”).", ""},
+    MessageEntry{"otlp.odd_value", "{0} values are not of the type that OTLP gives them (first: “{1}”).", ""},
+    MessageEntry{"otlp.protobuf_cut", "The input ends inside a message; its complete spans were kept.",
+                 "Its writer may still be at work; import it again when it is done."},
+    MessageEntry{"otlp.protobuf_damaged", "{0} messages are damaged; what could not be read of them was left out.",
+                 "What could be read before and after it was kept."},
+    MessageEntry{"otlp.protobuf_too_large",
+                 "A message of {0} bytes is larger than {1} MiB, which is more than Clew reads at once.",
+                 "Split it, or write smaller batches."},
+    MessageEntry{"otlp.repaired_number",
+                 "{0} records hold NaN, Infinity or integers beyond 64 bits, which JSON cannot; kept as text.", ""},
+    MessageEntry{"otlp.repaired_text",
+                 "{0} records hold invalid UTF-8 or lone surrogates, which are shown as \uFFFD.", ""},
+    MessageEntry{"otlp.rewritten",
+                 "{0} attribute, event or link lists are not in OTLP's form and were brought into it.", ""},
+    MessageEntry{"otlp.too_deep", "A JSON record is nested deeper than {0} levels and was left out.",
+                 "The records before and after it were read."},
+    MessageEntry{"otlp.unknown_enum", "{0} kinds or statuses are none that OTLP has (first: “{1}”).", ""},
+    MessageEntry{"otlp.zstd_damaged", "The zstd data of a message is damaged ({0}); it was left out.", ""},
+    // questions
+    MessageEntry{"filter.bad_value", "“{1}” is no value of {0}:, which takes {2}.{3}", ""},
+    MessageEntry{"filter.empty_text", "There is no word to search for in “{0}”.",
+                 "Write a word, or remove it."},
+    MessageEntry{"filter.empty_value", "The value behind “{0}:” is missing.",
+                 "Write it right behind the colon, as in {0}:value."},
+    MessageEntry{"filter.unclosed_quote", "The quotation mark of {0} is never closed.",
+                 "Add a \" behind the phrase."},
+    MessageEntry{"filter.unknown_key", "“{0}” is nothing that traces can be filtered by: {1}.{2}",
+                 "To search for the text itself, write it in quotation marks: \"{3}\"."},
+    MessageEntry{"id.ambiguous", "“{0}” fits more than one id: {1}.", "Add digits until only one fits."},
+    MessageEntry{"id.unknown", "Nothing in the store has the id “{0}”.",
+                 "Ids are listed by “clew query” and “clew summary --by trace”."},
+    MessageEntry{"judgement.bad_score", "The score “{0}” is not a number.", "Give a finite number, such as 0.8."},
+    MessageEntry{"note.other", "{0}", ""},
+    MessageEntry{"sql.empty", "There is no statement to run.",
+                 "Write one SELECT over the views v_traces, v_spans, v_sources, v_notes and v_judgements."},
+    MessageEntry{"sql.failed", "The statement could not be run: {0}.", "Views to ask: {1}."},
+    MessageEntry{"sql.many", "Only one statement can be run at a time; “{0}” follows the first.",
+                 "Run them one after the other."},
+    MessageEntry{"sql.not_allowed", "The statement was refused: {0}.",
+                 "Only one SELECT over these views is allowed: {1}."},
+    MessageEntry{"sql.too_long", "The answer holds more than {0} rows.", "Add a LIMIT or a condition."},
+    MessageEntry{"span.unknown", "Trace {0} has no span {1}.", "“clew show {0}” lists its spans."},
+    MessageEntry{"trace.unknown", "There is no trace {0} in the store.",
+                 "It may have been removed; import its file again."},
+    // store
+    MessageEntry{"store.busy", "The store “{0}” is being written by another program, which did not finish within 10 seconds.",
+                 "Wait for it to end and try again."},
+    MessageEntry{"store.cannot_open", "The store “{0}” could not be opened: {1}.",
+                 "Check that its folder exists and may be written to, or name another with --store."},
+    MessageEntry{"store.closed", "The store is closing; the import was ended.", ""},
+    MessageEntry{"store.corrupt", "The store “{0}” is damaged: {1}.",
+                 "Move it away and import the run files again; “clew doctor” says what can still be read."},
+    MessageEntry{"store.foreign", "“{0}” is a database of another program, not a store of Clew.",
+                 "Name another file with --store."},
+    MessageEntry{"store.full", "The store “{0}” could not grow: the disk is full.",
+                 "Free some space and import again; what was stored before is whole."},
+    MessageEntry{"store.io", "The store “{0}” could not be read or written: {1}.", "Check the disk and try again."},
+    MessageEntry{"store.newer", "The store “{0}” was written by a newer version of Clew (schema {1}, this one knows {2}).",
+                 "Update Clew, or name another store with --store."},
+    MessageEntry{"store.notes_merged", "{0} further notes “{1}” were counted, not kept.", ""},
+    MessageEntry{"store.older", "The store “{0}” is of an older version of Clew and is open for reading only.",
+                 "Open it once for writing, which brings it up to date."},
+    MessageEntry{"store.read_only", "The store “{0}” cannot be written to.",
+                 "Check the permissions of the file and its folder, or name another with --store."},
+    MessageEntry{"store.removed_meanwhile", "Trace {0} was removed while it was being imported.", "Import its file again."},
+    MessageEntry{"store.sql", "The store could not answer: {0}.", "Check the query; “clew doctor” checks the store."},
+    MessageEntry{"store.unknown_source", "There is no source {0} in the store.", "“clew sql 'SELECT * FROM v_sources'” lists them."},
+    // Claude Code sessions
+    MessageEntry{"claude_code.bad_line", "Line {1} of “{0}” is no JSON and was left out: {2}.", ""},
+    MessageEntry{"claude_code.cut_line", "The last line of “{0}” (line {1}) is cut off and was left out.",
+                 "Import the file again once it is written whole."},
+    MessageEntry{"claude_code.fork", "Session {0} goes on from session {1}; what they share is stored once, there.",
+                 ""},
+    MessageEntry{"claude_code.no_session", "A record names no session and was left out: {0}", ""},
+    MessageEntry{"claude_code.partial", "{1} partial messages of “{0}” were passed over; the whole ones follow.", ""},
+    MessageEntry{"claude_code.repeated", "{1} records stand more than once in “{0}” and were stored once.", ""},
     // generic
     MessageEntry{"cancelled", "Cancelled.", ""},
     MessageEntry{"usage", "{0}", "See “clew --help”."},
@@ -33,7 +160,8 @@ constexpr std::array kTable = {
 
 void fill(std::string& out, std::string_view text, std::span<const std::string> args) {
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}' && text[i + 1] >= '0' && text[i + 1] <= '9') {
+        if (text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}' && text[i + 1] >= '0' &&
+            text[i + 1] <= '9') {
             const auto n = static_cast<std::size_t>(text[i + 1] - '0');
             if (n < args.size()) out += args[n];
             i += 2;
@@ -45,7 +173,9 @@ void fill(std::string& out, std::string_view text, std::span<const std::string> 
 
 } // namespace
 
-std::span<const MessageEntry> message_table() { return kTable; }
+std::span<const MessageEntry> message_table() {
+    return kTable;
+}
 
 const MessageEntry* find_message(std::string_view code) {
     const auto it = std::ranges::find(kTable, code, &MessageEntry::code);
@@ -58,7 +188,8 @@ std::string sentence(std::string_view code, std::span<const std::string> args) {
         fill(out, entry->text, args);
     } else {
         out = code;
-        for (const auto& arg : args) (out += ' ') += arg;
+        for (const auto& arg : args)
+            (out += ' ') += arg;
     }
     return out;
 }

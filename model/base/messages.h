@@ -21,7 +21,8 @@ struct MessageEntry {
 std::span<const MessageEntry> message_table();
 const MessageEntry* find_message(std::string_view code);
 
-// "“a.jsonl” could not be read: permission denied. Check … (a.jsonl, line 3)". Unknown codes give the code itself.
+// "“a.jsonl” could not be read: permission denied. Check … (a.jsonl, line 3)". Unknown codes give the code
+// itself.
 std::string sentence(const Error& error);
 std::string sentence(std::string_view code, std::span<const std::string> args);
 std::string hint(std::string_view code, std::span<const std::string> args);

@@ -15,6 +15,8 @@ inline std::optional<PicoUsd> from_usd(double usd) {
     if (!(usd >= 0.0) || usd > 9.0e6) return {};
     return std::llround(usd * 1e12);
 }
-inline double to_usd(PicoUsd amount) { return static_cast<double>(amount) / 1e12; }
+inline double to_usd(PicoUsd amount) {
+    return static_cast<double>(amount) / 1e12;
+}
 
 } // namespace clew

@@ -1,5 +1,5 @@
-// How numbers are written for people (look: durations, tokens, money, sizes). Used by the window and the command
-// line alike. U+00A0 before units; "–" where nothing is known. Any thread.
+// How numbers are written for people (look: durations, tokens, money, sizes). Used by the window and the
+// command line alike. U+00A0 before units; "–" where nothing is known. Any thread.
 #pragma once
 
 #include "model/base/money.h"

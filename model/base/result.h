@@ -1,7 +1,7 @@
 // Result<T>: a value or an Error; the only way in which Clew's functions report failure.
 //
-// Nothing throws across our functions. An Error carries a code of the message table (messages.h), the arguments
-// of its sentence and the place it happened at. Any thread.
+// Nothing throws across our functions. An Error carries a code of the message table (messages.h), the
+// arguments of its sentence and the place it happened at. Any thread.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace clew {
 
-// `code` is an id of the table in messages.cpp, such as "file.not_found"; a test checks that every code used in
-// the sources is in the table.
+// `code` is an id of the table in messages.cpp, such as "file.not_found"; a test checks that every code used
+// in the sources is in the table.
 struct Error {
     std::string_view code;
     std::vector<std::string> args;
@@ -23,8 +23,10 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : state_(std::move(value)) {}     // NOLINT(google-explicit-constructor)
-    Result(Error error) : state_(std::move(error)) {} // NOLINT(google-explicit-constructor)
+    Result(T value)
+        : state_(std::move(value)) {} // NOLINT(google-explicit-constructor)
+    Result(Error error)
+        : state_(std::move(error)) {} // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] bool ok() const { return std::holds_alternative<T>(state_); }
     explicit operator bool() const { return ok(); }
@@ -49,7 +51,9 @@ template <>
 class [[nodiscard]] Result<void> {
 public:
     Result() = default;
-    Result(Error error) : error_(std::move(error)), ok_(false) {} // NOLINT(google-explicit-constructor)
+    Result(Error error)
+        : error_(std::move(error))
+        , ok_(false) {} // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] bool ok() const { return ok_; }
     explicit operator bool() const { return ok_; }

@@ -10,7 +10,9 @@ namespace {
 constexpr std::string_view kBlank = " \t\r\n\f\v";
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 // Length of the valid UTF-8 sequence at `at`, or 0.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
@@ -25,8 +27,8 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
     for (std::size_t i = 1; i < length; ++i)
         if ((byte(at + i) & 0xc0) != 0x80) return 0;
     const unsigned char second = byte(at + 1);
-    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
-        (lead == 0xf4 && second > 0x8f))
+    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+        (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f))
         return 0;
     return length;
 }
@@ -41,7 +43,8 @@ std::string_view trimmed(std::string_view text) {
 
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
     if (text.size() <= max_bytes) return text;
-    while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xc0) == 0x80) --max_bytes;
+    while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xc0) == 0x80)
+        --max_bytes;
     return text.substr(0, max_bytes);
 }
 
@@ -167,7 +170,7 @@ std::string one_line(std::string_view text, std::size_t max_bytes) {
             blank = true;
             continue;
         }
-        if (out.size() >= max_bytes) break;
+        if (out.size() > max_bytes) break; // one byte more than fits, so that the cut below finds the character
         if (blank) out += ' ';
         blank = false;
         out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;

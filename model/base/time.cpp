@@ -98,8 +98,9 @@ std::optional<TimeNs> parse_iso8601(std::string_view text) {
         }
         if (at != text.size()) return {};
     }
-    const std::int64_t seconds = days_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day)) * 86400 +
-                                 hour * 3600 + minute * 60 + second - offset;
+    const std::int64_t seconds =
+        days_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day)) * 86400 + hour * 3600 +
+        minute * 60 + second - offset;
     TimeNs out = 0;
     if (!combine(seconds, nanos, out)) return {};
     return out;
@@ -112,7 +113,8 @@ std::optional<TimeNs> parse_epoch_seconds(std::string_view decimal) {
         const double value = std::strtod(std::string(decimal).c_str(), nullptr);
         if (!(value < 9.2e9)) return {};
         const auto whole = static_cast<std::int64_t>(value);
-        const TimeNs time = whole * kSecond + static_cast<std::int64_t>((value - static_cast<double>(whole)) * 1e9);
+        const TimeNs time =
+            whole * kSecond + static_cast<std::int64_t>((value - static_cast<double>(whole)) * 1e9);
         return negative ? -time : time;
     }
     std::int64_t seconds = 0, nanos = 0, unit = kSecond / 10;

@@ -24,8 +24,8 @@ TimeNs now();
 // 2026-01-31T09:12:00.000000000Z: nine digits and Z, always.
 std::string iso8601(TimeNs time);
 
-// ISO 8601 / RFC 3339 with "T" or a blank, 0 to 9 and more fraction digits, "Z", an offset, or nothing (taken as
-// UTC). nullopt where it is none or out of range.
+// ISO 8601 / RFC 3339 with "T" or a blank, 0 to 9 and more fraction digits, "Z", an offset, or nothing (taken
+// as UTC). nullopt where it is none or out of range.
 std::optional<TimeNs> parse_iso8601(std::string_view text);
 
 // Seconds as a decimal number ("1760000000.25"), read without passing through double.

@@ -2,8 +2,12 @@
 //
 //   refund "gift card" feedback:down status:error model:gpt-4o tool:search name:agent session:s-1 kind:tool
 //
-// A filter selects traces: a span term holds when any span satisfies it. Words and quoted phrases search names and
-// content, case folded. `feedback` takes up, down, any, none; `status` error or ok. `*` is a wildcard in values.
+// A filter selects traces: a span term holds when any span satisfies it; `-` before a term turns it round.
+// Words and quoted phrases search names and content, case folded, from the beginning of a word; `*` before
+// one finds it inside words as well. Keys: agent, feedback (up, down, any, none: on the trace or a span of
+// it), kind, label, model, name, prompt (name or name@version), provider, session, status (error: some span
+// failed; ok: none did), tool, trace (an id or its beginning), user. Values are compared whole, case folded;
+// `*` is a wildcard in them.
 #pragma once
 
 #include "model/base/result.h"

@@ -1,5 +1,5 @@
-// NoteBook: what people say of traces. Always local SQLite. Judgements are keyed by public ids, not by rows, and so
-// survive removal and re-import; every change is a journal entry and can be undone.
+// NoteBook: what people say of traces. Always local SQLite. Judgements are keyed by public ids, not by rows,
+// and so survive removal and re-import; every change is a journal entry and can be undone.
 //
 // Safe from several threads. A change waits up to 10 s for another process's write, then gives "store.busy".
 #pragma once
@@ -17,8 +17,8 @@ class NoteBook {
 public:
     virtual ~NoteBook() = default;
 
-    // Replaces the author's judgement on the target; an empty one takes it back. `time` is set by the note book where
-    // it is kNoTime.
+    // Replaces the author's judgement on the target; an empty one takes it back. `time` is set by the note
+    // book where it is kNoTime.
     virtual Result<void> judge(Judgement judgement) = 0;
     // Takes back this session's newest change that is not undone; nullopt where there is none.
     virtual Result<std::optional<JudgementTarget>> undo() = 0;

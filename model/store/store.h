@@ -1,6 +1,7 @@
 // Store: one SQLite file, opened. Owns the readers, the one writer, the note book and the index builder.
 //
-// Built and destroyed by app/Application (or a subcommand, a test). Any number of processes may read while one writes.
+// Built and destroyed by app/Application (or a subcommand, a test). Any number of processes may read while
+// one writes.
 #pragma once
 
 #include "model/base/result.h"
@@ -17,19 +18,19 @@
 
 namespace clew {
 
-// What a commit changed. `traces` is empty and `many` set where they are too many to name. At most ten a second; called
-// on a thread of the store's, so receivers hand over to their own.
+// What a commit changed. `traces` is empty and `many` set where they are too many to name. At most ten a
+// second; called on a thread of the store's, so receivers hand over to their own.
 struct Committed {
     std::uint64_t generation = 0;
     std::vector<TraceId> traces;
     bool many = false;
-    bool removed = false;    // some of them are gone
-    bool judged = false;     // judgements changed
-    bool elsewhere = false;  // by another process
+    bool removed = false;   // some of them are gone
+    bool judged = false;    // judgements changed
+    bool elsewhere = false; // by another process
 };
 
 struct StoreOptions {
-    std::string path;          // "" with temporary: a file of its own in the temporary folder, deleted at the end
+    std::string path; // "" with temporary: a file of its own in the temporary folder, deleted at the end
     bool temporary = false;
     bool read_only = false;
     bool watch_others = false; // poll data_version once a second and report foreign commits
@@ -51,8 +52,8 @@ public:
     // add() returns false once `stop` is requested.
     virtual Result<std::unique_ptr<ImportTarget>> import_target(std::stop_token stop = {}) = 0;
 
-    // Hidden at once, purged when the store closes (or by purge_removed()); undone by restore(). Judgements stay unless
-    // `with_judgements`.
+    // Hidden at once, purged when the store closes (or by purge_removed()); undone by restore(). Judgements
+    // stay unless `with_judgements`.
     virtual Result<RemovedHandle> remove_traces(const std::vector<TraceId>& traces, bool with_judgements) = 0;
     virtual Result<RemovedHandle> remove_source(SourceId source, bool with_judgements) = 0;
     virtual Result<void> restore(RemovedHandle removed) = 0;

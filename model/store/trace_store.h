@@ -1,7 +1,7 @@
 // TraceStore: the questions that the window, the command line and exports ask. Public ids only.
 //
-// Questions answer on the calling thread, are safe from several threads at once, read while others write, and stop
-// with error "cancelled" when their token is asked to.
+// Questions answer on the calling thread, are safe from several threads at once, read while others write, and
+// stop with error "cancelled" when their token is asked to.
 #pragma once
 
 #include "model/base/ids.h"
@@ -43,12 +43,22 @@ struct TraceRow {
     std::optional<std::int64_t> input_tokens, output_tokens;
     std::optional<PicoUsd> reported_cost;
     bool aggregate_usage = false;
-    bool root_failed = false; // the root span itself ended in error
+    bool root_failed = false;  // the root span itself ended in error
     Thumb thumb = Thumb::none; // newest judgement on the trace itself
     bool has_span_judgements = false;
 };
 
-enum class TraceOrder : std::uint8_t { start, name, duration, spans, errors, tokens, cost, llm_calls, tool_calls };
+enum class TraceOrder : std::uint8_t {
+    start,
+    name,
+    duration,
+    spans,
+    errors,
+    tokens,
+    cost,
+    llm_calls,
+    tool_calls
+};
 
 struct TraceQuery {
     std::string filter; // model/store/filter.h; "" = all
@@ -69,10 +79,11 @@ struct TracePage {
 // The fields of `summary --json` (design §6). Unknown is nullopt.
 struct Totals {
     std::string key; // of a group
-    std::int64_t traces = 0, spans = 0, root_spans = 0, orphan_spans = 0, llm_calls = 0, tool_calls = 0, errors = 0,
-                 tool_errors = 0, silent_failures = 0, steps = 0, sessions = 0;
+    std::int64_t traces = 0, spans = 0, root_spans = 0, orphan_spans = 0, llm_calls = 0, tool_calls = 0,
+                 errors = 0, tool_errors = 0, silent_failures = 0, steps = 0, sessions = 0;
     std::optional<DurationNs> duration;
-    std::optional<std::int64_t> input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens;
+    std::optional<std::int64_t> input_tokens, cache_read_tokens, cache_write_tokens, output_tokens,
+        reasoning_tokens;
     std::optional<PicoUsd> cost, cost_reported, cost_computed;
     std::int64_t unpriced_calls = 0;
     TimeNs start = kNoTime, end = kNoTime;
@@ -135,10 +146,12 @@ public:
     virtual Result<std::vector<Note>> notes(SourceId source, std::stop_token stop = {}) = 0;
     // Trace ids that a source brought or shares.
     virtual Result<std::vector<TraceId>> traces_of_source(SourceId source, std::stop_token stop = {}) = 0;
-    // Lower- or upper-case hex of a trace or span, the source's own id, or a unique prefix of either; "TRACE/SPAN".
+    // Lower- or upper-case hex of a trace or span, the source's own id, or a unique prefix of either;
+    // "TRACE/SPAN".
     virtual Result<Resolved> resolve(std::string_view id, std::stop_token stop = {}) = 0;
     // Span ids of one trace whose name, columns or content hold `text` (case folded), in tree order.
-    virtual Result<std::vector<SpanId>> find_in_trace(TraceId trace, std::string_view text, std::stop_token stop = {}) = 0;
+    virtual Result<std::vector<SpanId>> find_in_trace(TraceId trace, std::string_view text,
+                                                      std::stop_token stop = {}) = 0;
     virtual Result<StoreInfo> info(std::stop_token stop = {}) = 0;
     // One SELECT over the documented views, read-only.
     virtual Result<SqlTable> sql(std::string_view query, std::stop_token stop = {}) = 0;

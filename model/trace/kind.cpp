@@ -7,7 +7,8 @@ namespace clew {
 
 namespace {
 constexpr std::array<std::string_view, kKindCount> kKindNames = {
-    "generic", "agent", "workflow", "llm", "tool", "retriever", "embedding", "reranker", "memory", "guardrail", "evaluator"};
+    "generic",   "agent",    "workflow", "llm",       "tool",     "retriever",
+    "embedding", "reranker", "memory",   "guardrail", "evaluator"};
 }
 
 std::string_view kind_name(Kind kind) {
@@ -26,7 +27,9 @@ std::string_view status_name(Status status) {
 }
 
 std::string_view time_quality_name(TimeQuality quality) {
-    return quality == TimeQuality::synthetic ? "synthetic" : quality == TimeQuality::derived ? "derived" : "exact";
+    return quality == TimeQuality::synthetic ? "synthetic"
+           : quality == TimeQuality::derived ? "derived"
+                                             : "exact";
 }
 
 } // namespace clew

@@ -7,7 +7,8 @@
 
 namespace clew {
 
-// The canonical kinds (numbers are stored: append only). A tool that runs over MCP is a tool; `kMcp` is its badge.
+// The canonical kinds (numbers are stored: append only). A tool that runs over MCP is a tool; `kMcp` is its
+// badge.
 enum class Kind : std::uint8_t {
     generic = 0,
     agent = 1,

@@ -10,22 +10,22 @@ namespace clew {
 
 enum class PartType : std::uint8_t { text, reasoning, tool_call, tool_result, image, file, json };
 
-struct Part {
+struct MessagePart { // importer.h has its own Part: one piece of a source
     PartType type = PartType::text;
     std::string text;         // text and reasoning; a caption of others
     std::string json;         // arguments, result or an unknown shape, as JSON text
     std::string tool_call_id; // calls and results
     std::string tool_name;
-    std::string mime;         // images and files
-    std::string uri;          // data: or other address of an image or a file
-    bool is_error = false;    // results
+    std::string mime;      // images and files
+    std::string uri;       // data: or other address of an image or a file
+    bool is_error = false; // results
 };
 
 struct Message {
     std::string role; // system, user, assistant, tool, or the source's own word
     std::string name;
     std::string finish_reason;
-    std::vector<Part> parts;
+    std::vector<MessagePart> parts;
     bool output = false; // written by this call; the rest was its input
 };
 

@@ -21,9 +21,9 @@ struct Note {
     Severity severity = Severity::info;
     std::string_view code;
     std::vector<std::string> args;
-    std::string part;                       // name of the part (a file inside a zip or folder); may be empty
-    std::optional<std::uint64_t> offset;    // byte in the part, after decompression
-    std::optional<std::uint64_t> line;      // 1-based
+    std::string part;                    // name of the part (a file inside a zip or folder); may be empty
+    std::optional<std::uint64_t> offset; // byte in the part, after decompression
+    std::optional<std::uint64_t> line;   // 1-based
 };
 
 class SpanSink {
@@ -37,11 +37,13 @@ public:
 
 // A source is known by its canonical path and a hash of its first 4 KiB.
 struct SourceHead {
-    std::string path;        // canonical; "stdin" or an address for others
-    std::string format;      // Format::id
-    std::uint64_t head_hash = 0;
-    std::uint64_t size = 0;  // bytes as stored, before decompression
+    std::string path;   // canonical; "stdin" or an address for others
+    std::string format; // Format::id
+    std::uint64_t head_hash = 0; // hash64(head)
+    std::uint64_t size = 0;      // bytes as stored, before decompression
     TimeNs modified = kNoTime;
+    std::string head; // the first 4 KiB as stored. A source that was shorter than that is known again when it has
+                      // grown by comparing its old hash with hash64(head.substr(0, old size)).
 };
 
 enum class SourceState : std::uint8_t {
@@ -53,7 +55,7 @@ enum class SourceState : std::uint8_t {
 
 struct KnownSource {
     SourceState state = SourceState::fresh;
-    std::uint64_t offset = 0;  // bytes after decompression that were read whole
+    std::uint64_t offset = 0;   // bytes after decompression that were read whole
     std::string importer_state; // Importer::save(); empty = read again from the start
 };
 
@@ -73,7 +75,8 @@ class ImportTarget : public SpanSink {
 public:
     virtual Result<KnownSource> begin_source(const SourceHead& head) = 0;
     // Commits what was added. `complete` = read to its end (not cancelled, not cut).
-    virtual Result<SourceReport> end_source(std::uint64_t offset, std::string importer_state, bool complete) = 0;
+    virtual Result<SourceReport> end_source(std::uint64_t offset, std::string importer_state,
+                                            bool complete) = 0;
 };
 
 } // namespace clew

@@ -1,7 +1,7 @@
 // The canonical records that importers write and the store keeps.
 //
-// On the bulk path a Span borrows: its text is views into an input block and an arena, both kept alive by `owner`.
-// Whoever stores a Span beyond the owner's life copies what it needs. Values; one thread at a time.
+// On the bulk path a Span borrows: its text is views into an input block and an arena, both kept alive by
+// `owner`. Whoever stores a Span beyond the owner's life copies what it needs. Values; one thread at a time.
 #pragma once
 
 #include "model/base/ids.h"
@@ -31,21 +31,21 @@ struct Usage {
 
 // Bits of Span::flags (numbers are stored: append only).
 enum SpanFlag : std::uint32_t {
-    kSilentFailure = 1u << 0,  // the result says that it failed, the status does not
-    kToolError = 1u << 1,      // failed by the tool's own error flag (status is set too where the source does)
-    kMcp = 1u << 2,            // ran over MCP
-    kLogStep = 1u << 3,        // one record of a run log (counts in `steps`)
-    kSynthesized = 1u << 4,    // made by the importer to hold others (session, turn): not a record of the source
+    kSilentFailure = 1u << 0, // the result says that it failed, the status does not
+    kToolError = 1u << 1,     // failed by the tool's own error flag (status is set too where the source does)
+    kMcp = 1u << 2,           // ran over MCP
+    kLogStep = 1u << 3,       // one record of a run log (counts in `steps`)
+    kSynthesized = 1u << 4, // made by the importer to hold others (session, turn): not a record of the source
     kAggregateUsage = 1u << 5, // usage sums other spans' and never counts beside them
     kRetry = 1u << 6,          // a repeated attempt
     kSubagent = 1u << 7,       // root of a subagent's work
     kDerivedId = 1u << 8,      // the id is ours, not the source's
 };
 
-// What produced a span (OTLP Resource) and with which library (OTLP InstrumentationScope): shared by many spans.
-// JSON is OTLP's own ("attributes" arrays and all) without being interpreted; may be empty.
+// What produced a span (OTLP Resource) and with which library (OTLP InstrumentationScope): shared by many
+// spans. JSON is OTLP's own ("attributes" arrays and all) without being interpreted; may be empty.
 struct Resource {
-    std::string json;         // {"attributes":[…],"droppedAttributesCount":…}
+    std::string json; // {"attributes":[…],"droppedAttributesCount":…}
     std::string schema_url;
     std::string service_name;
 };
@@ -65,13 +65,13 @@ struct Span {
     Kind kind = Kind::generic;
     Status status = Status::unset;
     TimeQuality time_quality = TimeQuality::exact;
-    std::uint32_t flags = 0;             // SpanFlag
-    std::uint16_t unexecuted_calls = 0;  // tool calls requested here whose execution the source does not hold
+    std::uint32_t flags = 0;            // SpanFlag
+    std::uint16_t unexecuted_calls = 0; // tool calls requested here whose execution the source does not hold
     std::string_view status_message;
 
     // Columns: what lists, filters and charts read without the payload. Empty = not said.
-    std::string_view detail;        // second text beside the name: main argument, first words; ≤ 80 bytes, one line
-    std::string_view model;         // responding, else requested
+    std::string_view detail; // second text beside the name: main argument, first words; ≤ 80 bytes, one line
+    std::string_view model;  // responding, else requested
     std::string_view request_model; // requested
     std::string_view provider;
     std::string_view agent;
@@ -80,9 +80,10 @@ struct Span {
     std::string_view user;
     std::string_view prompt_name;
     std::string_view prompt_version;
-    std::string_view trace_name;   // names the whole trace where said
-    std::string_view trace_own_id; // the source's own id of the trace (run_id, session id), where it is not W3C hex
-    std::string_view own_id;       // the source's own id of the span, likewise
+    std::string_view trace_name; // names the whole trace where said
+    std::string_view
+        trace_own_id;        // the source's own id of the trace (run_id, session id), where it is not W3C hex
+    std::string_view own_id; // the source's own id of the span, likewise
     Usage usage;
     std::optional<PicoUsd> reported_cost;
     TimeNs first_token = kNoTime;
@@ -91,16 +92,16 @@ struct Span {
     std::string_view attributes; // [{"key":…,"value":{…}},…]
     std::string_view events;     // [{"timeUnixNano":…,"name":…,"attributes":[…]},…]
     std::string_view links;      // [{"traceId":…,"spanId":…},…]
-    std::string_view rest;       // members of the OTLP span that have no field above: "kind":3,"traceState":"…"
-                                 // (no braces; unknown members included), for lossless export
+    std::string_view rest; // members of the OTLP span that have no field above: "kind":3,"traceState":"…"
+                           // (no braces; unknown members included), for lossless export
 
     const Resource* resource = nullptr; // owned by `owner`; may be null
     const Scope* scope = nullptr;       // likewise
     std::shared_ptr<const void> owner;
 };
 
-// An OTLP log record that belongs to a span (GenAI message and evaluation events): joins the span's events when it
-// is read, whether it came before, with or after the span.
+// An OTLP log record that belongs to a span (GenAI message and evaluation events): joins the span's events
+// when it is read, whether it came before, with or after the span.
 struct LogRecord {
     TraceId trace;
     SpanId span;

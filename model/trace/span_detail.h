@@ -12,8 +12,8 @@ struct SpanDetail {
     TraceId trace;
     SpanId id;
     SpanId parent;
-    std::string name, status_message, detail, model, request_model, provider, agent, tool, session, user, prompt_name,
-        prompt_version, trace_own_id, own_id;
+    std::string name, status_message, detail, model, request_model, provider, agent, tool, session, user,
+        prompt_name, prompt_version, trace_own_id, own_id;
     TimeNs start = kNoTime;
     TimeNs end = kNoTime;
     TimeNs first_token = kNoTime;
@@ -34,14 +34,15 @@ struct SpanDetail {
     std::string source_path, source_format;
 };
 
-// One attribute as JSON text: the key, and its value as plain JSON ("x", 12, [1,2], {"a":1}); OTLP's wrappers are gone.
+// One attribute as JSON text: the key, and its value as plain JSON ("x", 12, [1,2], {"a":1}); OTLP's wrappers
+// are gone.
 struct PlainAttribute {
     std::string key;
     std::string json;
 };
 
-// Reads an OTLP/JSON attribute array (Span::attributes) into plain JSON. Bytes become their base64 text. What is not
-// an attribute array gives an empty list.
+// Reads an OTLP/JSON attribute array (Span::attributes) into plain JSON. Bytes become their base64 text. What
+// is not an attribute array gives an empty list.
 std::vector<PlainAttribute> plain_attributes(std::string_view otlp_attributes);
 
 } // namespace clew

@@ -562,4 +562,12 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
     return QProxyStyle::subControlRect(control, option, subControl, widget);
 }
 
+QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
+    if (element == SE_LineEditContents) {
+        const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+        if (frame && frame->lineWidth > 0) return option->rect.adjusted(m_theme.px(6), 1, -m_theme.px(6), -1);
+    }
+    return QProxyStyle::subElementRect(element, option, widget);
+}
+
 } // namespace clew::views

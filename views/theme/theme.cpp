@@ -192,4 +192,14 @@ QPixmap Theme::icon(const QString& name, const QColor& colour, int size, qreal d
     return pixmap;
 }
 
+QIcon Theme::buttonIcon(const QString& name) const {
+    QIcon icon;
+    for (const qreal ratio : {1.0, 2.0}) {
+        icon.addPixmap(this->icon(name, m_colours.text, px(16), ratio), QIcon::Normal, QIcon::Off);
+        icon.addPixmap(this->icon(name, m_colours.base, px(16), ratio), QIcon::Normal, QIcon::On);
+        icon.addPixmap(this->icon(name, m_colours.dis, px(16), ratio), QIcon::Disabled, QIcon::Off);
+    }
+    return icon;
+}
+
 } // namespace clew::views

@@ -9,6 +9,7 @@
 #include <QColor>
 #include <QFont>
 #include <QHash>
+#include <QIcon>
 #include <QObject>
 #include <QPixmap>
 #include <QString>
@@ -56,6 +57,8 @@ public:
     // cached.
     [[nodiscard]] QPixmap icon(const QString& name, const QColor& colour, int size,
                                qreal devicePixelRatio) const;
+    // For buttons and actions: text colour, `base` when on, `dis` when disabled. Build again on changed().
+    [[nodiscard]] QIcon buttonIcon(const QString& name) const;
     [[nodiscard]] static QString kindIcon(Kind kind, bool mcp = false);
 
 signals:

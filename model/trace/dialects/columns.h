@@ -1,20 +1,23 @@
-// Attribute vocabularies → canonical columns: GenAI semconv (all generations), OpenInference, OpenLLMetry, Vercel AI,
-// Langfuse, LangSmith, Pydantic AI, ADK, MLflow, Claude Code … (reference: formats, C.12). A span may speak several at
-// once; per column the first key of its list wins. Used on the bulk path: no allocation per attribute.
+// Attribute vocabularies → canonical columns: GenAI semconv (all generations), OpenInference, OpenLLMetry,
+// Vercel AI, Langfuse, LangSmith, Pydantic AI, ADK, MLflow, Claude Code … (reference: formats, C.12). A span
+// may speak several at once; per column the first key of its list wins. Used on the bulk path: no allocation
+// per attribute.
 #pragma once
 
 #include "model/base/arena.h"
 #include "model/trace/span.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace clew {
 
-// One attribute's value as the wire has it. `text` is unescaped UTF-8 for strings, and JSON text for arrays, maps.
+// One attribute's value as the wire has it. `text` is unescaped UTF-8 for strings, the inside of a JSON
+// string with its escapes for `escaped` (whoever needs it decodes it), and JSON text for arrays and maps.
 struct AttributeValue {
-    enum class Type : std::uint8_t { none, text, boolean, integer, real, json };
+    enum class Type : std::uint8_t { none, text, boolean, integer, real, json, escaped };
     Type type = Type::none;
     std::string_view text;
     std::int64_t integer = 0;
@@ -22,8 +25,42 @@ struct AttributeValue {
     bool boolean = false;
 };
 
-// Feed every attribute of one span with see(), then apply() once; reset() before the next span. `see` may keep views
-// of the value until apply(), so they must live that long; apply() copies into `arena` what the span keeps.
+// The columns that attribute keys lead to; columns_table.h lists them with their keys.
+enum class Column : std::uint8_t;
+
+// What was seen of one span: per column the value of the best key.
+class SeenColumns {
+public:
+    static constexpr std::size_t kSlots = 64;
+
+    // Null where no key of the column was seen.
+    [[nodiscard]] const AttributeValue* find(Column column) const {
+        const auto at = static_cast<std::size_t>(column);
+        return (seen_ >> at & 1u) != 0 ? &slots_[at].value : nullptr;
+    }
+    [[nodiscard]] bool has(Column column) const { return find(column) != nullptr; }
+    [[nodiscard]] bool empty() const { return seen_ == 0; }
+
+    void keep(Column column, std::uint8_t rank, const AttributeValue& value) {
+        const auto at = static_cast<std::size_t>(column);
+        if ((seen_ >> at & 1u) != 0 && slots_[at].rank < rank) return;
+        slots_[at] = {rank, value};
+        seen_ |= std::uint64_t{1} << at;
+    }
+    void clear() { seen_ = 0; }
+
+private:
+    struct Slot {
+        std::uint8_t rank = 255;
+        AttributeValue value;
+    };
+    std::array<Slot, kSlots> slots_{};
+    std::uint64_t seen_ = 0;
+};
+
+// Feed every attribute of one span with see(), then apply() once; reset() before the next span. `see` may
+// keep views of the value until apply(), so they must live that long; apply() copies into `arena` what the
+// span keeps. The span's name, times and status are set before apply().
 class ColumnReader {
 public:
     void reset();
@@ -35,12 +72,7 @@ public:
     static bool wants(std::string_view key);
 
 private:
-    struct Slot {
-        std::uint8_t rank = 255;
-        AttributeValue value;
-    };
-    static constexpr std::size_t kSlots = 64;
-    std::array<Slot, kSlots> slots_{};
+    SeenColumns seen_;
     std::string_view scope_;
 };
 

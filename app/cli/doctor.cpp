@@ -1,0 +1,105 @@
+// clew doctor: what this Clew is, what it reads, and whether the store is well.
+
+#include "app/cli/command_line.h"
+#include "app/cli/output.h"
+#include "app/export/export.h"
+#include "app/version.h"
+#include "importers/importer.h"
+#include "model/base/messages.h"
+#include "model/base/numbers.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace clew::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json formats_json() {
+    Json out = Json::array();
+    for (const Format* format : formats())
+        out.push_back({{"id", format->id}, {"title", format->title}});
+    return out;
+}
+
+Json exports_json() {
+    Json out = Json::array();
+    for (const ExportFormat* format : export_formats())
+        out.push_back({{"id", format->name}, {"title", format->title}});
+    return out;
+}
+
+// `problem` is empty where all is well. A store that does not exist yet is no problem, and is not made here.
+Json store_json(const CommandLine& line, std::string& problem) {
+    const std::string path = line.store.empty() ? default_store_path() : line.store;
+    Json out = {{"path", path}};
+    std::error_code ignored;
+    out["exists"] = std::filesystem::exists(path, ignored);
+    if (!out["exists"].get<bool>()) return out;
+    auto store = Store::open({.path = path, .read_only = true});
+    if (!store) {
+        problem = sentence(store.error());
+        return out;
+    }
+    auto info = (*store)->traces().info();
+    auto check = (*store)->check();
+    if (!info || !check) {
+        problem = sentence(!info ? info.error() : check.error());
+        return out;
+    }
+    problem = *check;
+    out.update({{"bytes", info->bytes},
+                {"schema_version", info->schema_version},
+                {"sources", info->sources},
+                {"traces", info->traces},
+                {"spans", info->spans},
+                {"judgements", info->judgements}});
+    return out;
+}
+
+int run(const CommandLine& line, bool json) {
+    std::string problem;
+    Json store = store_json(line, problem);
+    store["problem"] = problem.empty() ? Json(nullptr) : Json(problem);
+    const Json all = {
+        {"version", kVersion}, {"store", store}, {"formats", formats_json()}, {"exports", exports_json()}};
+    if (json) {
+        print_json(all);
+    } else {
+        fmt::print("Clew {}\n\nStore     {}\n", kVersion, store["path"].get<std::string>());
+        if (store.contains("spans"))
+            fmt::print("          {} sources, {} traces, {} spans, {} judgements, {}\n",
+                       store["sources"].get<std::int64_t>(), store["traces"].get<std::int64_t>(),
+                       store["spans"].get<std::int64_t>(), store["judgements"].get<std::int64_t>(),
+                       no_nbsp(format_bytes(store["bytes"].get<std::uint64_t>())));
+        else if (problem.empty())
+            fmt::print("          not made yet\n");
+        fmt::print("          {}\n\nReads     ", problem.empty() ? "no problem found" : problem);
+        for (const Json& format : all["formats"])
+            fmt::print("{} ({})\n          ", format["title"].get<std::string>(),
+                       format["id"].get<std::string>());
+        fmt::print("gzip and zstd are unpacked\n\nWrites    ");
+        for (const Json& format : all["exports"])
+            fmt::print("{} ({})\n          ", format["title"].get<std::string>(),
+                       format["id"].get<std::string>());
+        fmt::print("\n");
+    }
+    return problem.empty() ? 0 : 1;
+}
+
+} // namespace
+
+void add_doctor(CLI::App& root, CommandLine& line) {
+    auto json = std::make_shared<bool>(false);
+    CLI::App* command =
+        root.add_subcommand("doctor", "Check the store; list the formats that are read and written");
+    command->add_flag("--json", *json, "Print JSON");
+    command->callback([&line, json] { line.chosen = [&line, json] { return run(line, *json); }; });
+}
+
+} // namespace clew::app

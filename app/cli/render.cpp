@@ -1,0 +1,96 @@
+// clew render --view V FILE|TRACE -o OUT: a picture without a screen.
+
+#include "app/gui/render.h"
+
+#include "app/cli/command_line.h"
+#include "app/version.h"
+
+#include <QApplication>
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <map>
+
+namespace clew::app {
+
+namespace {
+
+const std::map<std::string, views::ThemeName> kThemes = {{"light", views::ThemeName::Light},
+                                                         {"dark", views::ThemeName::Dark},
+                                                         {"high-contrast", views::ThemeName::HighContrast}};
+
+struct Options {
+    std::string target, output, size = "1280x800", span, filter;
+    std::string view = "trace";
+    views::ThemeName theme = views::ThemeName::Light;
+    double scale = 1;
+};
+
+Result<RenderOptions> render_options(const Options& options) {
+    RenderOptions out;
+    const auto view = renderViewFromName(options.view);
+    if (!view)
+        return Error{
+            "usage",
+            {fmt::format("“{}” is no view: trace, tree, waterfall, details, runs or minimap.", options.view)},
+            {}};
+    out.view = *view;
+    int width = 0, height = 0;
+    char x = 0, rest = 0;
+    if (std::sscanf(options.size.c_str(), "%d%c%d%c", &width, &x, &height, &rest) != 3 || x != 'x' ||
+        width < 16 || height < 16 || width > 16384 || height > 16384)
+        return Error{"usage", {fmt::format("“{}” is no size: write 1280x800.", options.size)}, {}};
+    out.size = QSize(width, height);
+    if (!(options.scale >= 0.5 && options.scale <= 4))
+        return Error{"usage", {"--scale takes a number from 0.5 to 4."}, {}};
+    out.scale = options.scale;
+    out.theme = options.theme;
+    out.filter = options.filter;
+    return out;
+}
+
+int run(const CommandLine& line, const Options& options) {
+    auto request = render_options(options);
+    if (!request) return failed(request.error());
+    auto target = open_target(line, options.target);
+    if (!target) return failed(target.error());
+    request->trace = target->trace;
+    request->span = target->span;
+    if (!options.span.empty()) {
+        auto span = target->store->traces().resolve(to_hex(target->trace) + "/" + options.span);
+        if (!span) return failed(span.error());
+        request->span = span->span;
+    }
+
+    ::setenv("QT_QPA_PLATFORM", "offscreen", 1);
+    int argc = 1;
+    char name[] = "clew";
+    char* argv[] = {name, nullptr};
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("clew"));
+    if (auto rendered = renderToFile(*target->store, *request, options.output); !rendered)
+        return failed(rendered.error());
+    return 0;
+}
+
+} // namespace
+
+void add_render(CLI::App& root, CommandLine& line) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command = root.add_subcommand("render", "Write a picture of a trace or of the runs");
+    command->add_option("FILE|TRACE", options->target, "A file, an id, or a unique prefix of one")
+        ->required();
+    command->add_option("--view", options->view, "trace, tree, waterfall, details, runs or minimap");
+    command->add_option("-o,--output", options->output, "OUT.png or OUT.svg")->required();
+    command->add_option("--span", options->span, "The selected span");
+    command->add_option("--size", options->size, "Width x height in pixels (1280x800)");
+    command->add_option("--scale", options->scale, "Device pixels per pixel (1)");
+    command->add_option("--filter", options->filter, "Of the runs list");
+    command->add_option("--theme", options->theme, "light, dark or high-contrast")
+        ->transform(CLI::CheckedTransformer(kThemes));
+    command->callback([&line, options] { line.chosen = [&line, options] { return run(line, *options); }; });
+}
+
+} // namespace clew::app

@@ -1,0 +1,26 @@
+// What one exported trace gives rows for: itself, and each of its spans that was judged.
+#pragma once
+
+#include "app/export/export.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace clew::app {
+
+// All authors' judgements of one target, merged: the newest thumb and comment, every label and score.
+struct TargetJudgement {
+    SpanId span; // invalid = the trace
+    Thumb thumb = Thumb::none;
+    std::vector<std::string> labels;
+    std::map<std::string, double> scores;
+    std::string comment;
+};
+
+// The trace first where it was judged or nothing in it was, then judged spans by id.
+std::vector<TargetJudgement> judged_targets(const ExportItem& item);
+
+const char* thumb_name(Thumb thumb); // "up", "down", ""
+
+} // namespace clew::app

@@ -1,0 +1,103 @@
+// The window: menus, page bar, filter, the page, status bar. It connects; what is done is done by the session, the
+// panes and the dialogs. GUI thread.
+#pragma once
+
+#include "app/gui/session.h"
+
+#include <QHash>
+#include <QMainWindow>
+
+#include <functional>
+
+class QAction;
+class QMenu;
+class QStackedWidget;
+
+namespace clew::views {
+class FilterBar;
+class FirstRun;
+class MessageCard;
+class SourcesDialog;
+class StatusBar;
+} // namespace clew::views
+
+namespace clew::app {
+
+class Application;
+class CommandPalette;
+class TracePage;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    // Both outlive the window.
+    MainWindow(Application& application, Session& session, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] Session& session() { return m_session; }
+    [[nodiscard]] TracePage* tracePage() const { return m_page; }
+    [[nodiscard]] views::FilterBar* filterBar() const { return m_filter; }
+    [[nodiscard]] views::FirstRun* firstRun() const { return m_firstRun; }
+    [[nodiscard]] views::StatusBar* status() const { return m_status; }
+    [[nodiscard]] views::MessageCard* message() const { return m_message; }
+    [[nodiscard]] QAction* action(const char* command) const { return m_actions.value(QLatin1String(command)); }
+    [[nodiscard]] CommandPalette* commandPalette() const { return m_palette; }
+
+    // Opens what the person named: kept in the recent files.
+    void openPaths(const QStringList& paths);
+
+public slots:
+    void chooseFiles();
+    void chooseFolder();
+    void chooseWithoutKeeping();
+    void openSample();
+    void exportRuns();
+    void removeRuns();
+    void copyIds();
+    void showPalette();
+    void showKeys();
+    void showSources();
+    void showAbout();
+
+signals:
+    void closed();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QAction* add(QMenu* menu, const char* command, std::function<void()> does);
+    void buildMenus();
+    void buildFileMenu(QMenu* menu);
+    void buildEditMenu(QMenu* menu);
+    void buildViewMenu(QMenu* menu);
+    void buildGoMenu(QMenu* menu);
+    void buildHelpMenu(QMenu* menu);
+    void buildBody();
+    void connectSession();
+    void fillRecent();
+    void showPage();
+    void showInfo();
+    void showHistory();
+    void askRemoval(const QString& what, qint64 runs, const std::function<void(bool)>& remove);
+    void askAuthor();
+
+    Application& m_application;
+    Session& m_session;
+    QHash<QString, QAction*> m_actions;
+    QMenu* m_recent = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    views::FirstRun* m_firstRun = nullptr;
+    TracePage* m_page = nullptr;
+    views::FilterBar* m_filter = nullptr;
+    views::StatusBar* m_status = nullptr;
+    views::MessageCard* m_message = nullptr;
+    views::SourcesDialog* m_sources = nullptr;
+    CommandPalette* m_palette = nullptr;
+};
+
+} // namespace clew::app

@@ -1,0 +1,214 @@
+#include "importers/sources/folder.h"
+
+#include "importers/sources/file.h"
+#include "model/base/text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace clew {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kMetaSuffix = ".meta.json";
+constexpr std::string_view kRunSuffixes[] = {".jsonl", ".json", ".ndjson", ".log",     ".pb",
+                                             ".proto", ".bin",  ".otlp",   ".otlpjson"};
+
+// `x.jsonl.2.gz` → {"x.jsonl", 2}; `x.jsonl` → {"x.jsonl", 0}.
+struct Piece {
+    std::string base;
+    unsigned number = 0;
+};
+
+std::string_view without_compression(std::string_view name) {
+    for (const std::string_view suffix : {".gz", ".zst"}) {
+        if (name.ends_with(suffix)) return name.substr(0, name.size() - suffix.size());
+    }
+    return name;
+}
+
+std::optional<Piece> piece_of(std::string_view name) {
+    if (name.ends_with(".jsonl")) return Piece{std::string(name), 0};
+    const std::string_view plain = without_compression(name);
+    const std::size_t dot = plain.rfind('.');
+    if (dot == std::string_view::npos || !plain.substr(0, dot).ends_with(".jsonl")) return {};
+    unsigned number = 0;
+    const char* last = plain.data() + plain.size();
+    const auto read = std::from_chars(plain.data() + dot + 1, last, number);
+    if (read.ec != std::errc{} || read.ptr != last || number == 0) return {};
+    return Piece{std::string(plain.substr(0, dot)), number};
+}
+
+bool is_file(const fs::path& path) {
+    std::error_code ignored;
+    return fs::is_regular_file(path, ignored);
+}
+
+std::string canonical_path(const fs::path& path) {
+    std::error_code failed;
+    const fs::path out = fs::canonical(path, failed);
+    return failed ? path.string() : out.string();
+}
+
+// Names of the files in a folder, sorted; empty where it cannot be read.
+std::vector<std::string> file_names(const fs::path& folder) {
+    std::vector<std::string> out;
+    std::error_code failed;
+    for (fs::directory_iterator it(folder, failed), last; !failed && it != last; it.increment(failed)) {
+        if (is_file(it->path())) out.push_back(it->path().filename().string());
+    }
+    std::ranges::sort(out);
+    return out;
+}
+
+bool is_agent_file(std::string_view name) {
+    return name.starts_with("agent-") && name.ends_with(".jsonl");
+}
+
+// The first `"sessionId":"…"` of a file's first bytes; empty where there is none.
+std::string session_of(const fs::path& path) {
+    auto reader = ByteReader::open(path.string());
+    if (!reader) return {};
+    auto bytes = reader->read();
+    if (!bytes) return {};
+    std::string_view head = bytes->substr(0, 64 * 1024);
+    constexpr std::string_view kKey = "\"sessionId\"";
+    std::size_t at = head.find(kKey);
+    if (at == std::string_view::npos) return {};
+    at = head.find_first_not_of(" :", at + kKey.size());
+    if (at == std::string_view::npos || head[at] != '"') return {};
+    const std::size_t end = head.find('"', at + 1);
+    return end == std::string_view::npos ? std::string() : std::string(head.substr(at + 1, end - at - 1));
+}
+
+void add_agent(SourceFiles& source, const fs::path& folder, const std::string& prefix,
+               const std::string& name) {
+    const std::string meta =
+        name.substr(0, name.size() - std::string_view(".jsonl").size()) + std::string(kMetaSuffix);
+    if (is_file(folder / meta)) source.parts.push_back({(folder / meta).string(), prefix + meta});
+    source.parts.push_back({(folder / name).string(), prefix + name});
+}
+
+void add_subagents(SourceFiles& source, const fs::path& main, const std::vector<std::string>& siblings) {
+    const std::string stem = main.stem().string();
+    const fs::path own = main.parent_path() / stem / "subagents";
+    for (const std::string& name : file_names(own)) {
+        if (is_agent_file(name)) add_agent(source, own, stem + "/subagents/", name);
+    }
+    if (std::ranges::none_of(siblings, is_agent_file)) return;
+    const std::string session = session_of(main);
+    if (session.empty()) return;
+    for (const std::string& name : siblings) {
+        if (is_agent_file(name) && session_of(main.parent_path() / name) == session) {
+            add_agent(source, main.parent_path(), "", name);
+        }
+    }
+}
+
+// The pieces of one log, the oldest first.
+std::vector<SourcePart> pieces_of(const fs::path& folder, const std::string& base,
+                                  const std::vector<std::string>& siblings) {
+    std::vector<std::pair<unsigned, std::string>> found;
+    for (const std::string& name : siblings) {
+        const auto piece = piece_of(name);
+        if (piece && piece->base == base) found.emplace_back(piece->number, name);
+    }
+    std::ranges::sort(found, [](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
+    std::vector<SourcePart> out;
+    for (const auto& [number, name] : found) {
+        // `x.jsonl.2` and `x.jsonl.2.gz` are the same piece while it is being compressed.
+        if (number != 0 && !out.empty() && without_compression(out.back().name) == without_compression(name))
+            continue;
+        out.push_back({(folder / name).string(), name});
+    }
+    return out;
+}
+
+SourceFiles gather(const fs::path& main, const std::vector<std::string>& siblings) {
+    const std::string name = main.filename().string();
+    SourceFiles out;
+    out.path = canonical_path(main);
+    if (const auto piece = piece_of(name)) {
+        out.parts = pieces_of(main.parent_path(), piece->base, siblings);
+        const fs::path base = main.parent_path() / piece->base;
+        if (out.parts.size() > 1 && is_file(base)) out.path = canonical_path(base);
+    }
+    if (out.parts.empty()) out.parts.push_back({main.string(), name});
+    if (out.parts.size() == 1 && name.ends_with(".jsonl") && !is_agent_file(name))
+        add_subagents(out, main, siblings);
+    return out;
+}
+
+bool is_run_file(const std::string& name) {
+    if (name.ends_with(kMetaSuffix) || name == "sessions-index.json") return false;
+    if (piece_of(name)) return true;
+    const std::string plain = lower(without_compression(name));
+    return std::ranges::any_of(kRunSuffixes,
+                               [&](std::string_view suffix) { return plain.ends_with(suffix); });
+}
+
+} // namespace
+
+Result<SourceFiles> files_of_source(const std::string& path) {
+    const fs::path main(path);
+    if (!is_file(main)) {
+        auto reader = ByteReader::open(path);
+        if (!reader) return reader.error();
+        return SourceFiles{.path = path, .parts = {{path, main.filename().string()}}};
+    }
+    const fs::path folder = main.has_parent_path() ? main.parent_path() : fs::path(".");
+    return gather(folder / main.filename(), file_names(folder));
+}
+
+Result<std::vector<SourceFiles>> sources_in_folder(const std::string& path) {
+    std::error_code failed;
+    std::map<fs::path, std::vector<std::string>> folders;
+    fs::recursive_directory_iterator it(path, fs::directory_options::skip_permission_denied, failed);
+    if (failed) return Error{"file.not_readable", {path, failed.message()}, {}};
+    for (const fs::recursive_directory_iterator last; it != last; it.increment(failed)) {
+        if (failed) return Error{"file.not_readable", {path, failed.message()}, {}};
+        const std::string name = it->path().filename().string();
+        const bool hidden = name.starts_with('.');
+        if (hidden) it.disable_recursion_pending();
+        if (!hidden && is_file(it->path())) folders[it->path().parent_path()].push_back(name);
+    }
+    std::set<std::string> taken; // parts of sources
+    std::vector<SourceFiles> out;
+    for (auto& [folder, names] : folders) {
+        std::ranges::sort(names);
+        // Sessions first, so that a subagent's file beside one is not taken as a source of its own.
+        std::ranges::stable_partition(names, [](const std::string& name) { return !is_agent_file(name); });
+        for (const std::string& name : names) {
+            if (!is_run_file(name) || taken.contains((folder / name).string())) continue;
+            SourceFiles source = gather(folder / name, names);
+            for (const SourcePart& part : source.parts)
+                taken.insert(part.path);
+            out.push_back(std::move(source));
+        }
+    }
+    // A subagent's file may have come before the session that it belongs to.
+    std::set<std::string> companions;
+    for (const SourceFiles& source : out) {
+        for (std::size_t i = 1; i < source.parts.size(); ++i)
+            companions.insert(source.parts[i].path);
+    }
+    std::erase_if(out, [&](const SourceFiles& source) {
+        return source.parts.size() == 1 && companions.contains(source.parts.front().path);
+    });
+    if (out.empty()) return Error{"file.directory_empty", {path}, {}};
+    std::ranges::sort(out, {}, &SourceFiles::path);
+    return out;
+}
+
+} // namespace clew

@@ -1,0 +1,36 @@
+// Which files make one source, and which sources a folder holds.
+//
+// One source is a file with what belongs to it:
+// - rotated pieces: `x.jsonl.2.gz`, `x.jsonl.1`, `x.jsonl` are parts of `x.jsonl`, the highest number
+// (oldest) first;
+// - a Claude Code session: `<session>.jsonl`, then for each subagent, sorted by name, its `.meta.json` and
+// its `.jsonl`
+//   from `<session>/subagents/`, then `agent-*.jsonl` beside it whose records name the session.
+// Every other file is a source of its own. Any thread.
+#pragma once
+
+#include "model/base/result.h"
+
+#include <string>
+#include <vector>
+
+namespace clew {
+
+struct SourcePart {
+    std::string path;
+    std::string name; // within the source: relative to the folder of its main file
+};
+
+struct SourceFiles {
+    std::string path; // canonical, of the main file
+    std::vector<SourcePart> parts;
+};
+
+// `path` is a file or a pipe.
+Result<SourceFiles> files_of_source(const std::string& path);
+
+// Every source below a folder, sorted by path. Hidden files and folders, links to folders, and files whose
+// name is that of no run file are left out. "file.directory_empty" where nothing is left.
+Result<std::vector<SourceFiles>> sources_in_folder(const std::string& path);
+
+} // namespace clew

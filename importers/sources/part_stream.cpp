@@ -1,0 +1,102 @@
+#include "importers/sources/part_stream.h"
+
+#include <algorithm>
+
+namespace clew {
+
+namespace {
+
+constexpr std::size_t kStoredHead = 4 * 1024;
+constexpr std::size_t kHead = 64 * 1024;
+constexpr std::size_t kMagic = 265;
+
+} // namespace
+
+Result<PartStream::Peek> PartStream::peek() {
+    if (!peeked_) peeked_ = look();
+    return *peeked_;
+}
+
+Result<PartStream::Peek> PartStream::look() {
+    Peek out;
+    bool enough = false;
+    bool at_end = false;
+    std::unique_ptr<Unpacker> unpacker;
+    const Each collect = [&](std::string_view bytes) -> Result<void> {
+        out.unpacked += bytes.substr(0, kHead + 1 - out.unpacked.size());
+        enough = out.unpacked.size() > kHead;
+        return enough ? Result<void>(Error{"cancelled", {}, {}}) : Result<void>();
+    };
+    // Pipes may give a byte at a time: the container's mark first.
+    std::size_t unpacked_to = 0;
+    while (!enough && !at_end) {
+        auto bytes = reader_.read();
+        if (!bytes) return bytes.error();
+        at_end = bytes->empty();
+        held_ += *bytes;
+        if (!at_end && held_.size() < kMagic) continue;
+        if (unpacked_to == 0) {
+            container_ = container_of(held_);
+            if (container_.container == Container::unsupported) {
+                return Error{"container.unsupported", {name_, std::string(container_.name)}, {}};
+            }
+            unpacker = make_unpacker(container_.container, name_);
+        }
+        if (auto done = unpack(std::string_view(held_).substr(unpacked_to), unpacker.get(), collect);
+            !done && !enough) {
+            return done.error();
+        }
+        unpacked_to = held_.size();
+        if (unpacker && unpacker->damage()) break;
+    }
+    if (unpacker && at_end && !enough) unpacker->end();
+    if (unpacker) out.damage = unpacker->damage();
+    out.whole = at_end && !enough;
+    out.unpacked.resize(std::min(out.unpacked.size(), kHead));
+    out.stored = held_.substr(0, kStoredHead);
+    out.container = container_;
+    return out;
+}
+
+Result<void> PartStream::unpack(std::string_view stored, Unpacker* unpacker, const Each& each) {
+    if (stored.empty()) return {};
+    return unpacker != nullptr ? unpacker->push(stored, each) : each(stored);
+}
+
+Result<void> PartStream::run(std::uint64_t skip, const Each& each) {
+    if (auto seen = peek(); !seen) {
+        broken_ = seen.error();
+        return {};
+    }
+    const auto unpacker = make_unpacker(container_.container, name_);
+    if (skip > 0 && !unpacker && reader_.seekable()) {
+        held_.clear();
+        if (auto there = reader_.seek(skip); !there) return there;
+        skip = 0;
+    }
+    const Each behind = [&](std::string_view bytes) -> Result<void> {
+        const auto passed = static_cast<std::size_t>(std::min<std::uint64_t>(skip, bytes.size()));
+        skip -= passed;
+        bytes.remove_prefix(passed);
+        return bytes.empty() ? Result<void>() : each(bytes);
+    };
+    const std::string held = std::move(held_);
+    held_.clear();
+    if (auto done = unpack(held, unpacker.get(), behind); !done) return done;
+    while (!unpacker || !unpacker->damage()) {
+        auto bytes = reader_.read();
+        if (!bytes) {
+            broken_ = bytes.error();
+            return {};
+        }
+        if (bytes->empty()) break;
+        if (auto done = unpack(*bytes, unpacker.get(), behind); !done) return done;
+    }
+    if (unpacker) {
+        unpacker->end();
+        broken_ = unpacker->damage();
+    }
+    return {};
+}
+
+} // namespace clew

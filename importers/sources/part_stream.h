@@ -1,0 +1,55 @@
+// One part of a source as unpacked bytes: a file or a pipe, with the container around it taken off.
+//
+// peek() looks at the start without losing it. Damage of the container and errors of reading end the stream
+// behind what could be read. One thread at a time.
+#pragma once
+
+#include "importers/containers/container.h"
+#include "importers/sources/file.h"
+#include "model/base/result.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace clew {
+
+class PartStream {
+public:
+    PartStream(ByteReader reader, std::string name)
+        : reader_(std::move(reader))
+        , name_(std::move(name)) {}
+
+    struct Peek {
+        std::string stored;   // the first 4 KiB as they are in the file
+        std::string unpacked; // the first 64 KiB
+        bool whole = false;   // `unpacked` is all there is
+        ContainerKind container;
+        std::optional<Error> damage; // why `unpacked` is no longer
+    };
+    // An archive that cannot be read gives "container.unsupported". May be asked again.
+    Result<Peek> peek();
+
+    using Each = std::function<Result<void>(std::string_view bytes)>;
+    // Everything behind the first `skip` unpacked bytes. An error of `each` stops it and is handed on.
+    Result<void> run(std::uint64_t skip, const Each& each);
+
+    // Why run() ended before the end of the part: damage, an error of the system, or "cancelled".
+    [[nodiscard]] const std::optional<Error>& broken() const { return broken_; }
+    [[nodiscard]] const ByteReader& reader() const { return reader_; }
+
+private:
+    Result<Peek> look();
+    Result<void> unpack(std::string_view stored, Unpacker* unpacker, const Each& each);
+
+    ByteReader reader_;
+    std::string name_;
+    std::string held_; // stored bytes that peek() read
+    ContainerKind container_;
+    std::optional<Result<Peek>> peeked_;
+    std::optional<Error> broken_;
+};
+
+} // namespace clew

@@ -1,0 +1,253 @@
+#include "model/base/time.h"
+#include "model/store/questions.h"
+#include "model/store/sqlite_trace_store.h"
+#include "model/store/trace_filter.h"
+#include "model/trace/span.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace clew {
+
+namespace {
+
+// Sums stop at the largest number instead of failing: a hostile source may state any count.
+void add(std::int64_t& sum, std::int64_t value) {
+    const std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+    sum = value > 0 && sum > largest - value ? largest : sum + value;
+}
+void add(std::optional<std::int64_t>& sum, std::optional<std::int64_t> value) {
+    if (!value) return;
+    std::int64_t total = sum.value_or(0);
+    add(total, *value);
+    sum = total;
+}
+
+struct Group {
+    Totals totals;
+    std::unordered_set<std::int64_t> traces;   // where a trace can come more than once
+    std::unordered_set<std::int64_t> sessions; // dict ids
+
+    void cover(TimeNs start, TimeNs end) {
+        if (start != kNoTime && (totals.start == kNoTime || start < totals.start)) totals.start = start;
+        totals.end = std::max({totals.end, start, end});
+    }
+    Totals finished() {
+        totals.sessions = static_cast<std::int64_t>(sessions.size());
+        if (!traces.empty()) totals.traces = static_cast<std::int64_t>(traces.size());
+        totals.duration = between(totals.start, totals.end);
+        totals.cost = totals.cost_reported; // what no source reports has no price yet
+        return std::move(totals);
+    }
+};
+
+// Columns after the keys, in the order of both queries below.
+void add_counts(Group& group, const Statement& row, int c) {
+    Totals& t = group.totals;
+    for (std::int64_t* count : {&t.spans, &t.root_spans, &t.orphan_spans, &t.llm_calls, &t.tool_calls,
+                                &t.errors, &t.tool_errors, &t.silent_failures, &t.steps, &t.unpriced_calls})
+        add(*count, row.integer(c++));
+    for (auto* tokens : {&t.input_tokens, &t.cache_read_tokens, &t.cache_write_tokens, &t.output_tokens,
+                         &t.reasoning_tokens})
+        add(*tokens, row.maybe_integer(c++));
+    add(t.cost_reported, row.maybe_integer(c++));
+    const TimeNs start = time_at(row, c++);
+    group.cover(start, time_at(row, c));
+}
+
+constexpr std::string_view kTraceCounts = "t.spans, t.root_spans, t.orphan_spans, t.llm_calls, t.tool_calls, "
+                                          "t.errors, t.tool_errors, t.silent_failures, "
+                                          "t.steps, t.unpriced_calls, t.tok_in, t.tok_cache_read, "
+                                          "t.tok_cache_write, t.tok_out, t.tok_reasoning, t.cost, "
+                                          "t.start_ns, t.end_ns";
+
+// The same of one span; what counts in totals was decided by the writer when it rolled the trace up.
+std::string span_counts() {
+    return fmt::format(
+        "1, s.parent_id = 0, s.parent_id <> 0 AND t.orphan_spans > 0 AND NOT EXISTS (SELECT 1 FROM span p "
+        "WHERE "
+        "p.trace = s.trace AND p.span_id = s.parent_id), s.kind = {llm}, (s.kind = {tool}) + s.calls, "
+        "s.status = {error}, "
+        "s.kind = {tool} AND (s.status = {error} OR s.flags & {tool_error} <> 0), s.flags & {silent} <> 0, "
+        "s.flags & {step} <> 0, t.unpriced_calls > 0 AND s.counted & 1 <> 0 AND s.cost IS NULL AND "
+        "s.kind IN ({llm}, {embedding}) AND s.flags & {aggregate} = 0, "
+        "iif(s.counted & 1, s.tok_in, NULL), iif(s.counted & 1, s.tok_cache_read, NULL), "
+        "iif(s.counted & 1, s.tok_cache_write, NULL), iif(s.counted & 1, s.tok_out, NULL), "
+        "iif(s.counted & 1, s.tok_reasoning, NULL), iif(s.counted & 2, s.cost, NULL), s.start_ns, s.end_ns",
+        fmt::arg("llm", static_cast<int>(Kind::llm)), fmt::arg("tool", static_cast<int>(Kind::tool)),
+        fmt::arg("embedding", static_cast<int>(Kind::embedding)),
+        fmt::arg("error", static_cast<int>(Status::error)), fmt::arg("tool_error", +kToolError),
+        fmt::arg("silent", +kSilentFailure), fmt::arg("step", +kLogStep),
+        fmt::arg("aggregate", +kAggregateUsage));
+}
+
+std::string day_of(TimeNs time) {
+    return time == kNoTime ? std::string() : iso8601(time).substr(0, 10);
+}
+
+class Totalling {
+public:
+    Totalling(Database& db, const TraceCondition& condition, GroupBy by, bool narrowed,
+              const std::stop_token& stop)
+        : db_(db)
+        , condition_(condition)
+        , by_(by)
+        , narrowed_(narrowed)
+        , stop_(stop) {}
+
+    Result<TotalsAnswer> run() {
+        if (auto done = traces(); !done) return done.error();
+        if (auto done = sessions(); !done) return done.error();
+        if (of_spans()) {
+            if (auto done = spans(); !done) return done.error();
+        }
+        TotalsAnswer answer;
+        answer.all = all_.finished();
+        for (auto& [key, group] : groups_) {
+            if (auto named = name(key, group); !named) return named.error();
+            answer.groups.push_back(group.finished());
+        }
+        std::ranges::stable_sort(answer.groups, {}, &Totals::key);
+        return answer;
+    }
+
+private:
+    // Of a group: the parts of its key as the store has them, or its text.
+    struct Key {
+        std::int64_t first = 0;
+        std::int64_t second = 0;
+        std::string text;
+        auto operator<=>(const Key&) const = default;
+    };
+
+    [[nodiscard]] bool of_spans() const {
+        return by_ == GroupBy::model || by_ == GroupBy::prompt || by_ == GroupBy::tool ||
+               by_ == GroupBy::agent;
+    }
+
+    template <class Each>
+    Result<void> rows(const std::string& sql, const Each& each) {
+        auto statement = db_.prepare(sql);
+        if (!statement) return statement.error();
+        condition_.bind(*statement);
+        for (;;) {
+            if (stop_.stop_requested()) return Error{"cancelled", {}, {}};
+            auto row = statement->step();
+            if (!row) return row.error();
+            if (!*row) return {};
+            each(*statement);
+        }
+    }
+
+    Key trace_key(const Statement& row) const {
+        switch (by_) {
+        case GroupBy::trace: return {row.integer(1), row.integer(2), {}};
+        case GroupBy::session: return {row.integer(3), 0, {}};
+        case GroupBy::day: return {0, 0, day_of(time_at(row, 4))};
+        default: return {};
+        }
+    }
+
+    Result<void> traces() {
+        const bool grouped = by_ != GroupBy::none && !of_spans();
+        return rows(fmt::format("SELECT t.id, t.high, t.low, t.session, t.start_ns, {} FROM trace t WHERE {}",
+                                kTraceCounts, condition_.sql),
+                    [&](const Statement& row) {
+                        ++all_.totals.traces;
+                        add_counts(all_, row, 5);
+                        if (!grouped) return;
+                        Group& group = groups_[trace_key(row)];
+                        ++group.totals.traces;
+                        add_counts(group, row, 5);
+                        group_of_[row.integer(0)] = &group;
+                    });
+    }
+
+    Result<void> sessions() {
+        constexpr int kSessionTerm = 7;
+        return rows(
+            fmt::format("SELECT tt.trace, tt.value FROM trace_term tt JOIN trace t ON t.id = tt.trace "
+                        "WHERE {} AND tt.term = {}",
+                        condition_.sql, kSessionTerm),
+            [&](const Statement& row) {
+                all_.sessions.insert(row.integer(1));
+                const auto it = group_of_.find(row.integer(0));
+                if (it != group_of_.end()) it->second->sessions.insert(row.integer(1));
+            });
+    }
+
+    Result<void> spans() {
+        const std::string_view key = by_ == GroupBy::model   ? "s.model, 0"
+                                     : by_ == GroupBy::tool  ? "s.tool, 0"
+                                     : by_ == GroupBy::agent ? "s.agent, 0"
+                                                             : "s.prompt_name, s.prompt_version";
+        // CROSS JOIN keeps the order: few traces are looked up one by one, all of them read as the spans
+        // come.
+        const std::string_view from = narrowed_ ? "trace t CROSS JOIN span s ON s.trace = t.id"
+                                                : "span s CROSS JOIN trace t ON t.id = s.trace";
+        return rows(fmt::format("SELECT {}, s.trace, s.session, {} FROM {} WHERE {}", key, span_counts(),
+                                from, condition_.sql),
+                    [&](const Statement& row) {
+                        Group& group = groups_[{row.integer(0), row.integer(1), {}}];
+                        group.traces.insert(row.integer(2));
+                        if (!row.is_null(3)) group.sessions.insert(row.integer(3));
+                        add_counts(group, row, 4);
+                    });
+    }
+
+    Result<std::string> word(std::int64_t dict) {
+        if (dict == 0) return std::string();
+        auto statement = db_.prepare("SELECT s FROM dict WHERE id = ?");
+        if (!statement) return statement.error();
+        statement->bind(1, dict);
+        auto row = statement->step();
+        if (!row) return row.error();
+        return *row ? std::string(statement->text(0)) : std::string();
+    }
+
+    Result<void> name(const Key& key, Group& group) {
+        if (by_ == GroupBy::trace) {
+            group.totals.key = to_hex(TraceId{public_id(key.first), public_id(key.second)});
+            return {};
+        }
+        if (by_ == GroupBy::day) {
+            group.totals.key = key.text;
+            return {};
+        }
+        auto first = word(key.first);
+        if (!first) return first.error();
+        group.totals.key = std::move(*first);
+        if (by_ != GroupBy::prompt || key.second == 0) return {};
+        auto version = word(key.second);
+        if (!version) return version.error();
+        (group.totals.key += '@') += *version;
+        return {};
+    }
+
+    Database& db_;
+    const TraceCondition& condition_;
+    GroupBy by_;
+    bool narrowed_;
+    const std::stop_token& stop_;
+    Group all_;
+    std::map<Key, Group> groups_; // nodes stay where they are
+    std::unordered_map<std::int64_t, Group*> group_of_;
+};
+
+} // namespace
+
+Result<TotalsAnswer> SqliteTraceStore::totals(const TotalsQuery& query, std::stop_token stop) {
+    auto reading = Reading::begin(core_, stop);
+    if (!reading) return reading.error();
+    auto condition = compile_filter(reading->db(), query.filter, query.sources, stop);
+    if (!condition) return condition.error();
+    const bool narrowed = !query.filter.empty() || !query.sources.empty();
+    return Totalling(reading->db(), *condition, query.by, narrowed, stop).run();
+}
+
+} // namespace clew

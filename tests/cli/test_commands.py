@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Every subcommand on good input."""
+import gzip
+import json
+
+from support import SAMPLE, CliTest, agent_trace, chat, main, request, span
+
+
+class Summary(CliTest):
+    def test_fields(self):
+        path = self.lines("run.jsonl", request(*agent_trace(1)), request(*agent_trace(2)))
+        got = self.json("summary", path, "--json", store=False)
+        source = got.pop("sources")[0]
+        self.assertEqual((source["format"], source["traces"], source["spans"]), ("otlp-json", 2, 8))
+        self.assertEqual(source["notes"]["error"], 0)
+        wanted = {"traces": 2, "spans": 8, "root_spans": 2, "orphan_spans": 0, "llm_calls": 4, "tool_calls": 2, "errors": 2, "tool_errors": 2,
+                  "silent_failures": 0, "steps": 0, "duration_ns": 2_000_000_000, "input_tokens": 400, "cache_read_tokens": None,
+                  "cache_write_tokens": None, "output_tokens": 80, "reasoning_tokens": None, "cost_usd": None, "cost_reported_usd": None,
+                  "cost_computed_usd": None, "unpriced_calls": 4, "sessions": 1, "start": "2025-10-09T08:53:20.000000000Z",
+                  "end": "2025-10-09T08:53:22.000000000Z"}
+        self.assertEqual(got, wanted)
+        self.assertEqual(list(got), list(wanted), "the order of the fields is part of the contract")
+
+    def test_groups(self):
+        path = self.lines("run.jsonl", request(*agent_trace(1)), request(*agent_trace(2)))
+        by = self.json("summary", path, "--by", "trace", "--json", store=False)["groups"]
+        self.assertEqual([g["key"] for g in by], [f"{1:032x}", f"{2:032x}"])
+        self.assertEqual([g["input_tokens"] for g in by], [200, 200])
+        for key in ("model", "session", "prompt", "tool", "agent", "day"):
+            groups = self.json("summary", "--by", key, path, "--json", store=False)["groups"]
+            self.assertEqual(groups, self.json("summary", "--by", key, path, "--json", store=False)["groups"], key)
+        self.assertIn("m-1", [g["key"] for g in self.json("summary", path, "--by", "model", "--json", store=False)["groups"]])
+
+    def test_wrappers_do_not_double(self):
+        outer = span(1, 1, 0, "invoke_agent a", 0, 900, [{"key": "gen_ai.operation.name", "value": {"stringValue": "invoke_agent"}},
+                                                        {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "100"}}])
+        got = self.json("summary", self.lines("w.jsonl", request(outer, chat(1, 2, 1, "q", "a"))), "--json", store=False)
+        self.assertEqual(got["input_tokens"], 100)
+
+    def test_a_lone_wrapper_counts_once(self):
+        outer = span(1, 1, 0, "invoke_agent a", 0, 900, [{"key": "gen_ai.operation.name", "value": {"stringValue": "invoke_agent"}},
+                                                        {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "70"}}])
+        self.assertEqual(self.json("summary", self.lines("w.jsonl", request(outer)), "--json", store=False)["input_tokens"], 70)
+
+    def test_gzip_is_transparent(self):
+        path = self.write("run.jsonl.gz", gzip.compress((json.dumps(request(*agent_trace(1))) + "\n").encode()))
+        self.assertEqual(self.json("summary", path, "--json", store=False)["spans"], 4)
+
+    def test_standard_input(self):
+        got = self.json("summary", "-", "--json", store=False, stdin=(json.dumps(request(*agent_trace(1))) + "\n").encode())
+        self.assertEqual(got["spans"], 4)
+
+    def test_text(self):
+        out, _ = self.run_clew("summary", SAMPLE, store=False)
+        self.assertIn("LLM calls", out)
+
+
+class Import(CliTest):
+    def test_twice_changes_nothing(self):
+        path = self.lines("run.jsonl", request(*agent_trace(1)))
+        first = self.json("import", path, "--json")
+        before = self.json("summary", "--json")
+        self.assertEqual(first["sources"][0]["spans"], 4)
+        second = self.json("import", path, "--json")
+        self.assertEqual(second["sources"][0]["spans"], 4)
+        self.assertEqual(self.json("summary", "--json"), before)
+
+    def test_a_grown_file_adds_what_is_new(self):
+        path = self.lines("run.jsonl", request(*agent_trace(1)))
+        self.run_clew("import", path)
+        with open(path, "a", encoding="utf-8") as out:
+            out.write(json.dumps(request(*agent_trace(2))) + "\n")
+        self.assertEqual(self.json("import", path, "--json")["sources"][0]["spans"], 8)
+        self.assertEqual(self.json("summary", "--json")["traces"], 2)
+
+    def test_a_rewritten_file_replaces_its_spans(self):
+        path = self.lines("run.jsonl", request(*agent_trace(1)))
+        self.run_clew("import", path)
+        self.run_clew("annotate", f"{1:032x}", "--thumbs", "up")
+        self.lines("run.jsonl", request(*agent_trace(3)))
+        self.run_clew("import", path)
+        got = self.json("summary", "--by", "trace", "--json")
+        self.assertEqual([g["key"] for g in got["groups"]], [f"{3:032x}"])
+        self.assertEqual(got["spans"], 4)
+
+    def test_options_stand_anywhere(self):
+        path = self.lines("run.jsonl", request(*agent_trace(1)))
+        self.run_clew("import", "--json", path, "--format", "otlp-json", "--index")
+
+    def test_one_trace_from_two_files(self):
+        a, b = agent_trace(1)[:2], agent_trace(1)[2:]
+        self.run_clew("import", self.lines("a.jsonl", request(*a)), self.lines("b.jsonl", request(*b)))
+        got = self.json("summary", "--json")
+        self.assertEqual((got["traces"], got["spans"], len(got["sources"])), (1, 4, 2))
+
+
+class Show(CliTest):
+    def test_tree(self):
+        out, _ = self.run_clew("show", self.lines("run.jsonl", request(*agent_trace(1))), store=False)
+        self.assertIn("├─ chat m-1", out)
+        self.assertIn("error: boom", out)
+
+    def test_json_by_prefix(self):
+        self.run_clew("import", self.lines("run.jsonl", request(*agent_trace(1))))
+        got = self.json("show", f"{1:032x}", "--json")
+        self.assertEqual([s["depth"] for s in got["spans"]], [0, 1, 1, 1])
+        self.assertEqual(got["spans"][2]["status"], "error")
+
+    def test_unknown_id(self):
+        self.run_clew("import", self.lines("run.jsonl", request(*agent_trace(1))))
+        _, err = self.run_clew("show", "beef", code=1)
+        self.assertIn("beef", err)
+
+
+class Annotate(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.path = self.lines("run.jsonl", request(*agent_trace(1)))
+        self.run_clew("import", self.path)
+
+    def judgements(self):
+        table = self.json("sql", "SELECT * FROM v_judgements", "--json")
+        return [dict(zip(table["columns"], row)) for row in table["rows"]]
+
+    def test_everything_is_kept(self):
+        self.run_clew("annotate", f"{1:032x}", "--thumbs", "down", "--score", "helpful=0.25", "--label", "slow", "--label", "wrong", "--comment", "no")
+        self.run_clew("annotate", f"{1:032x}/{103:016x}", "--thumbs", "up", "--author", "ada")
+        rows = self.judgements()
+        self.assertEqual(len(rows), 2)
+        self.assertEqual({r["trace_id"] for r in rows}, {f"{1:032x}"})
+        self.run_clew("import", self.path)
+        self.assertEqual(self.judgements(), rows)
+
+    def test_wrong_usage(self):
+        self.run_clew("annotate", f"{1:032x}", "--thumbs", "sideways", code=2)
+        self.run_clew("annotate", f"{1:032x}", "--score", "helpful", code=2)
+        self.run_clew("annotate", f"{1:032x}", code=2)
+
+    def test_filter_finds_what_was_judged(self):
+        self.run_clew("annotate", f"{1:032x}", "--thumbs", "down")
+        self.assertEqual(self.json("summary", "--filter", "feedback:down", "--json")["traces"], 1)
+        self.assertEqual(self.json("summary", "--filter", "feedback:up", "--json")["traces"], 0)
+
+
+class Remove(CliTest):
+    def test_trace_and_source(self):
+        a, b = self.lines("a.jsonl", request(*agent_trace(1))), self.lines("b.jsonl", request(*agent_trace(2)))
+        self.run_clew("import", a, b)
+        self.run_clew("annotate", f"{1:032x}", "--thumbs", "up")
+        self.run_clew("remove", f"{1:032x}")
+        self.assertEqual(self.json("summary", "--json")["traces"], 1)
+        self.assertEqual(len(self.json("sql", "SELECT * FROM v_judgements", "--json")["rows"]), 1, "judgements stay")
+        self.run_clew("remove", b)
+        self.assertEqual(self.json("summary", "--json")["spans"], 0)
+
+    def test_judgements_where_asked(self):
+        self.run_clew("import", self.lines("a.jsonl", request(*agent_trace(1))))
+        self.run_clew("annotate", f"{1:032x}", "--thumbs", "up")
+        self.run_clew("remove", f"{1:032x}", "--judgements")
+        self.assertEqual(self.json("sql", "SELECT * FROM v_judgements", "--json")["rows"], [])
+
+
+class Others(CliTest):
+    def test_render(self):
+        for view in ("trace", "tree", "waterfall", "details", "runs", "minimap"):
+            out = self.folder / f"{view}.png"
+            self.run_clew("render", "--view", view, SAMPLE, "-o", out, "--size", "900x600", "--theme", "dark", store=False)
+            self.assertEqual(out.read_bytes()[:4], b"\x89PNG")
+        out = self.folder / "trace.svg"
+        self.run_clew("render", "--view", "waterfall", SAMPLE, "-o", out, store=False)
+        self.assertIn(b"<svg", out.read_bytes()[:2000])
+
+    def test_sql_is_read_only(self):
+        self.run_clew("import", self.lines("a.jsonl", request(*agent_trace(1))))
+        self.assertEqual(self.json("sql", "SELECT count(*) FROM v_spans", "--json")["rows"], [["4"]])
+        for bad in ("DELETE FROM span", "DROP TABLE span", "PRAGMA journal_mode=DELETE", "SELECT 1; SELECT 2", "ATTACH 'x' AS y", "nonsense"):
+            _, err = self.run_clew("sql", bad, code=1)
+            self.assertTrue(err.strip(), bad)
+
+    def test_doctor(self):
+        got = self.json("doctor", "--json")
+        self.assertFalse(got["store"]["exists"])
+        self.assertFalse(self.store.exists(), "doctor makes no store")
+        self.run_clew("import", self.lines("a.jsonl", request(*agent_trace(1))))
+        got = self.json("doctor", "--json")
+        self.assertEqual((got["store"]["spans"], got["store"]["problem"]), (4, None))
+        self.assertIn("claude-code", [f["id"] for f in got["formats"]])
+        self.assertIn("no problem found", self.run_clew("doctor")[0])
+
+    def test_wrong_usage(self):
+        self.run_clew("summary", "--by", "colour", code=2)
+        self.run_clew("import", code=2)
+        self.run_clew("render", "--view", "moon", SAMPLE, "-o", "x.png", code=2, store=False)
+        self.run_clew("--no-such-option", code=2)
+        self.assertIn("import", self.run_clew("--help")[0])
+
+
+main()

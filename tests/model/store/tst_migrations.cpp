@@ -1,0 +1,116 @@
+// The schema: new files, older ones, newer ones, foreign ones; SQL of the views.
+#include "model/store/migrations.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <array>
+#include <filesystem>
+#include <thread>
+#include <vector>
+
+using namespace clew;
+
+namespace {
+
+Result<Database> open(const QTemporaryDir& dir) {
+    return Database::open(dir.filePath("store.db").toStdString(), OpenMode::create);
+}
+
+} // namespace
+
+class TestMigrations : public QObject {
+    Q_OBJECT
+
+private slots:
+    void newFileGetsEverything() {
+        QTemporaryDir dir;
+        auto db = open(dir);
+        QVERIFY(db);
+        QVERIFY(migrate(*db));
+        QCOMPARE(schema_version(*db).value(), store_schema_version());
+        QVERIFY(migrate(*db)); // nothing to do
+        QVERIFY(check_version(*db));
+        for (const char* view : {"v_traces", "v_spans", "v_sources", "v_notes", "v_judgements"}) {
+            QVERIFY2(db->query_integer(std::string("SELECT count(*) FROM ") + view), view);
+        }
+        QVERIFY(!std::filesystem::exists(db->path() + ".v0.bak"));
+    }
+
+    void numbersAscend() {
+        int before = 0;
+        for (const Migration& step : store_migrations()) {
+            QCOMPARE(step.version, before + 1);
+            QVERIFY(!step.sql.empty());
+            before = step.version;
+        }
+    }
+
+    void olderGoesForwardAfterABackup() {
+        QTemporaryDir dir;
+        auto db = open(dir);
+        const std::array first{Migration{1, "CREATE TABLE a (x); INSERT INTO a VALUES (5)"}};
+        QVERIFY(migrate(*db, first));
+        const std::array both{first[0], Migration{2, "ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x + 1"}};
+        QVERIFY(!check_version(*db, both));
+        QVERIFY(migrate(*db, both));
+        QCOMPARE(schema_version(*db).value(), 2);
+        QCOMPARE(db->query_integer("SELECT y FROM a").value().value_or(0), 6);
+        auto backup = Database::open(db->path() + ".v1.bak", OpenMode::read_only);
+        QVERIFY(backup);
+        QCOMPARE(schema_version(*backup).value(), 1);
+        QCOMPARE(backup->query_integer("SELECT x FROM a").value().value_or(0), 5);
+    }
+
+    void failedStepLeavesTheOldStore() {
+        QTemporaryDir dir;
+        auto db = open(dir);
+        const std::array first{Migration{1, "CREATE TABLE a (x)"}};
+        QVERIFY(migrate(*db, first));
+        const std::array broken{first[0], Migration{2, "ALTER TABLE a ADD COLUMN y"},
+                                Migration{3, "CREATE NONSENSE"}};
+        QVERIFY(!migrate(*db, broken));
+        QCOMPARE(schema_version(*db).value(), 1);
+        QVERIFY(!db->query_integer("SELECT y FROM a"));
+    }
+
+    void newerIsRefused() {
+        QTemporaryDir dir;
+        auto db = open(dir);
+        QVERIFY(migrate(*db));
+        QVERIFY(db->exec("PRAGMA user_version = 9999"));
+        const auto refused = migrate(*db);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string_view("store.newer"));
+        QCOMPARE(check_version(*db).error().code, std::string_view("store.newer"));
+    }
+
+    void foreignIsRefused() {
+        QTemporaryDir dir;
+        auto db = open(dir);
+        QVERIFY(db->exec("CREATE TABLE bookmarks (url)"));
+        const auto refused = migrate(*db);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string_view("store.foreign"));
+        QCOMPARE(db->query_integer("SELECT count(*) FROM sqlite_schema").value().value_or(0), 1);
+    }
+
+    void severalAtOnce() {
+        QTemporaryDir dir;
+        std::vector<std::thread> threads;
+        std::array<bool, 4> good{};
+        for (std::size_t i = 0; i < good.size(); ++i) {
+            threads.emplace_back([&, i] {
+                auto db = open(dir);
+                good[i] = db && migrate(*db).ok();
+            });
+        }
+        for (auto& thread : threads)
+            thread.join();
+        for (const bool one : good)
+            QVERIFY(one);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMigrations)
+#include "tst_migrations.moc"

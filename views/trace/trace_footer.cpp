@@ -1,0 +1,156 @@
+#include "views/trace/trace_footer.h"
+
+#include "model/base/numbers.h"
+#include "views/theme/digits.h"
+#include "views/theme/keys.h"
+#include "views/theme/style.h"
+#include "views/trace/span_row_painter.h"
+#include "views/trace/span_text.h"
+
+#include <QFontMetricsF>
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolTip>
+
+#include <array>
+#include <cmath>
+
+namespace clew::views {
+
+namespace {
+
+struct Group {
+    const char* words;
+    const char* first;
+    const char* second; // may be null
+};
+// From the right; the leftmost go first when it gets narrow.
+constexpr std::array kGroups = {
+    Group{QT_TRANSLATE_NOOP("clew::views::TraceFooter", "Keys"), "help.keys", nullptr},
+    Group{QT_TRANSLATE_NOOP("clew::views::TraceFooter", "Next error"), "tree.nextError", nullptr},
+    Group{QT_TRANSLATE_NOOP("clew::views::TraceFooter", "Fit"), "time.fit", nullptr},
+    Group{QT_TRANSLATE_NOOP("clew::views::TraceFooter", "Pan"), "time.panLeft", "time.panRight"},
+    Group{QT_TRANSLATE_NOOP("clew::views::TraceFooter", "Zoom"), "time.zoomIn", "time.zoomOut"},
+};
+
+} // namespace
+
+TraceFooter::TraceFooter(const Theme& theme, QWidget* parent)
+    : QWidget(parent)
+    , m_theme(theme) {
+    setMouseTracking(true);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Critical path and keys"));
+    connect(&m_theme, &Theme::changed, this, [this] {
+        updateGeometry();
+        update();
+    });
+}
+
+QSize TraceFooter::sizeHint() const {
+    return {m_theme.px(240), m_theme.px(24)};
+}
+
+void TraceFooter::setPicture(TracePicturePtr picture) {
+    m_picture = std::move(picture);
+    if (m_picture && m_picture->snapshot)
+        setAccessibleDescription(tr("Critical path %1, self time %2")
+                                     .arg(fromUtf8(format_duration(m_picture->pathTime)),
+                                          fromUtf8(format_duration(m_picture->selfTime))));
+    update();
+}
+
+void TraceFooter::setPathShown(bool shown) {
+    m_pathShown = shown;
+    update();
+}
+
+void TraceFooter::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const Colours& c = m_theme.colours();
+    painter.fillRect(rect(), c.raised);
+    painter.fillRect(QRect(0, 0, width(), 1), c.line);
+    m_caps.clear();
+    m_figuresEnd = 0;
+    if (!m_picture || !m_picture->snapshot || m_picture->snapshot->spans.empty()) return;
+    const QFont font = m_theme.font(Theme::Text::Small);
+    const QFontMetricsF metrics(font);
+    const qreal baseline = baselineIn(font, 1, height() - 1);
+    painter.setFont(font);
+
+    double x = m_theme.px(8);
+    const int icon = m_theme.px(16);
+    painter.drawPixmap(
+        QPoint(static_cast<int>(x), (height() + 1 - icon) / 2),
+        m_theme.icon(QStringLiteral("thread"), m_pathShown ? c.thread : c.dis, icon, devicePixelRatioF()));
+    x += icon + m_theme.px(4);
+    const auto figure = [&](const QString& words, DurationNs time) {
+        painter.setPen(c.text2);
+        painter.drawText(QPointF(x, baseline), words);
+        x += metrics.horizontalAdvance(words) + metrics.horizontalAdvance(QLatin1Char(' '));
+        const QString text = fromUtf8(format_duration(time));
+        drawDigits(painter, QRectF(x, 1, width(), height() - 1), text, true);
+        x += digitsWidth(text, font) + m_theme.px(12);
+    };
+    figure(tr("Critical path"), m_picture->pathTime);
+    figure(tr("Self time"), m_picture->selfTime);
+    m_figuresEnd = x;
+
+    const double top = std::round((height() + 1 - m_theme.px(18)) / 2.0);
+    double right = width() - m_theme.px(8);
+    for (const Group& group : kGroups) {
+        const QString words = tr(group.words);
+        double needed = metrics.horizontalAdvance(words);
+        for (const char* command : {group.first, group.second})
+            if (command) needed += m_theme.px(5) + keyCapWidth(keyHint(command), m_theme);
+        if (right - needed < x + m_theme.px(8)) break;
+        double at = right - needed;
+        painter.setPen(c.text2);
+        painter.drawText(QPointF(at, baseline), words);
+        at += metrics.horizontalAdvance(words);
+        for (const char* command : {group.first, group.second}) {
+            if (!command) continue;
+            at += m_theme.px(5);
+            const double width = keyCapWidth(keyHint(command), m_theme);
+            drawKeyCap(painter, {std::round(at), top}, keyHint(command), m_theme);
+            m_caps.push_back({QRectF(std::round(at), top, width, m_theme.px(18)), command});
+            at += width;
+        }
+        right -= needed + m_theme.px(12);
+    }
+}
+
+const TraceFooter::Cap* TraceFooter::capAt(QPointF at) const {
+    for (const Cap& cap : m_caps)
+        if (cap.rect.contains(at)) return &cap;
+    return nullptr;
+}
+
+void TraceFooter::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return;
+    if (const Cap* cap = capAt(event->position())) emit commandClicked(QLatin1String(cap->command));
+}
+
+void TraceFooter::mouseMoveEvent(QMouseEvent* event) {
+    setCursor(capAt(event->position()) ? Qt::PointingHandCursor : Qt::ArrowCursor);
+}
+
+bool TraceFooter::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        QString text;
+        if (const Cap* cap = capAt(help->pos()))
+            text = QString::fromUtf8(keyEntry(cap->command).title);
+        else if (help->pos().x() < m_figuresEnd)
+            text =
+                tr("Critical path: the chain of spans that decided how long the run took (P shows and hides "
+                   "the line).\n"
+                   "Self time: the part of that in which the run's own span had nothing running below it.");
+        QToolTip::showText(help->globalPos(), text, this);
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+} // namespace clew::views

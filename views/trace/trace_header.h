@@ -1,0 +1,53 @@
+// Title line of the trace pane: icon, name, detail; counts, tokens, cost; badges for errors and silent
+// failures. GUI thread.
+#pragma once
+
+#include "views/theme/theme.h"
+#include "views/trace/trace_picture.h"
+
+#include <QWidget>
+
+#include <vector>
+
+namespace clew::views {
+
+class TraceHeader : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit TraceHeader(const Theme& theme, QWidget* parent = nullptr);
+
+    void setPicture(TracePicturePtr picture);
+    // While nothing is there yet: "184k spans", in place of everything else; empty = nothing to say.
+    void setLoading(const QString& text);
+    [[nodiscard]] QString summary() const; // the same in words
+
+    [[nodiscard]] QSize sizeHint() const override;
+
+signals:
+    void errorsClicked();
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+
+private:
+    struct Piece {
+        QString text;
+        QColor colour;
+        qreal gap = 0; // before it
+    };
+    [[nodiscard]] std::vector<Piece> pieces(int detail) const; // fewer as `detail` falls from 2 to 0
+    [[nodiscard]] qreal widthOf(const std::vector<Piece>& pieces) const;
+    int paintBadges(QPainter& painter, int right);
+    void updateWords();
+
+    const Theme& m_theme;
+    TracePicturePtr m_picture;
+    QString m_loading;
+    QRect m_badges;
+};
+
+} // namespace clew::views
