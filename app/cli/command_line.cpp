@@ -147,7 +147,12 @@ Result<Target> open_target(const CommandLine& line, const std::string& argument)
         target.traces.insert(target.traces.end(), traces->begin(), traces->end());
     }
     if (target.traces.empty()) return Error{"format.nothing_read", {argument, "it holds no trace"}, {}};
-    target.trace = target.traces.front();
+    TraceQuery newest;
+    newest.sources = imported->sources;
+    newest.limit = 1;
+    auto page = target.store->traces().traces(newest);
+    if (!page) return page.error();
+    target.trace = page->rows.empty() ? target.traces.front() : page->rows.front().id;
     return target;
 }
 

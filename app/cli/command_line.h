@@ -58,7 +58,7 @@ Result<Imported> import_files(Store& store, const std::vector<std::string>& path
 // What ARGUMENT of show and render means: a file that exists is imported, anything else is an id.
 struct Target {
     std::unique_ptr<Store> store;
-    TraceId trace;
+    TraceId trace; // the newest of the file; the one of the id
     SpanId span;
     std::vector<TraceId> traces; // all of the file; the one of the id
 };

@@ -20,7 +20,9 @@ namespace {
 constexpr int kMostRecent = 12;
 
 // Asked before the theme sets a palette of its own.
-bool systemIsDark() { return QApplication::palette().window().color().lightness() < 128; }
+bool systemIsDark() {
+    return QApplication::palette().window().color().lightness() < 128;
+}
 
 views::ThemeName themeOf(const QString& choice, bool systemDark) {
     if (choice == QLatin1String("dark")) return views::ThemeName::Dark;
@@ -35,13 +37,15 @@ Application::Application(WindowOptions options, QObject* parent)
     : QObject(parent)
     , m_options(std::move(options))
     , m_settings(m_options.ownSettings
-                     ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("clew"),
-                                                   QStringLiteral("clew"))
-                     : std::make_unique<QSettings>(m_scratch.filePath(QStringLiteral("clew.ini")), QSettings::IniFormat))
+                     ? std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope,
+                                                   QStringLiteral("clew"), QStringLiteral("clew"))
+                     : std::make_unique<QSettings>(m_scratch.filePath(QStringLiteral("clew.ini")),
+                                                   QSettings::IniFormat))
     , m_systemDark(systemIsDark())
     , m_theme(std::make_unique<views::Theme>(themeOf(themeChoice(), m_systemDark))) {
     m_theme->setTextScale(m_settings->value(QStringLiteral("textScale"), 1.0).toReal());
-    if (auto* application = qobject_cast<QApplication*>(QCoreApplication::instance())) m_theme->applyTo(*application);
+    if (auto* application = qobject_cast<QApplication*>(QCoreApplication::instance()))
+        m_theme->applyTo(*application);
 }
 
 Application::~Application() {
@@ -51,15 +55,19 @@ Application::~Application() {
         m_windows.back().session.reset();
         m_windows.pop_back();
     }
+    // The application's style draws with the theme, which ends here.
+    if (qobject_cast<QApplication*>(QCoreApplication::instance())) QApplication::setStyle(QStringLiteral("Fusion"));
 }
 
 Result<void> Application::start() {
-    const std::string path =
-        m_options.temporary ? std::string() : m_options.store.empty() ? default_store_path() : m_options.store;
+    const std::string path = m_options.temporary       ? std::string()
+                             : m_options.store.empty() ? default_store_path()
+                                                       : m_options.store;
     auto opened = addWindow(path, m_options.temporary);
     if (!opened) return opened.error();
     QStringList paths;
-    for (const std::string& file : m_options.files) paths << QDir::current().absoluteFilePath(QString::fromStdString(file));
+    for (const std::string& file : m_options.files)
+        paths << QDir::current().absoluteFilePath(QString::fromStdString(file));
     if (!paths.isEmpty()) (*opened)->session().open(paths);
     return {};
 }
@@ -77,7 +85,8 @@ Result<MainWindow*> Application::addWindow(const std::string& path, bool tempora
     open.session = std::make_unique<Session>(*open.store, *m_theme, temporary);
     open.window = std::make_unique<MainWindow>(*this, *open.session);
     MainWindow* window = open.window.get();
-    connect(window, &MainWindow::closed, this, [this, window] { close(window); }, Qt::QueuedConnection);
+    connect(
+        window, &MainWindow::closed, this, [this, window] { close(window); }, Qt::QueuedConnection);
     m_windows.push_back(std::move(open));
     window->show();
     window->session().imports().index();
@@ -94,7 +103,9 @@ void Application::close(MainWindow* window) {
     if (m_windows.empty()) QCoreApplication::quit();
 }
 
-MainWindow* Application::firstWindow() const { return m_windows.empty() ? nullptr : m_windows.front().window.get(); }
+MainWindow* Application::firstWindow() const {
+    return m_windows.empty() ? nullptr : m_windows.front().window.get();
+}
 
 Result<void> Application::openWithoutKeeping(const QStringList& paths) {
     auto opened = addWindow({}, true);
@@ -117,20 +128,25 @@ void Application::setTextScale(qreal scale) {
     m_settings->setValue(QStringLiteral("textScale"), m_theme->textScale());
 }
 
-QString Application::author() const { return m_settings->value(QStringLiteral("author")).toString(); }
+QString Application::author() const {
+    return m_settings->value(QStringLiteral("author")).toString();
+}
 
 void Application::setAuthor(const QString& author) {
     m_settings->setValue(QStringLiteral("author"), author);
     emit authorChanged(author);
 }
 
-QStringList Application::recentFiles() const { return m_settings->value(QStringLiteral("recentFiles")).toStringList(); }
+QStringList Application::recentFiles() const {
+    return m_settings->value(QStringLiteral("recentFiles")).toStringList();
+}
 
 void Application::addRecentFile(const QString& path) {
     QStringList recent = recentFiles();
     recent.removeAll(path);
     recent.prepend(path);
-    while (recent.size() > kMostRecent) recent.removeLast();
+    while (recent.size() > kMostRecent)
+        recent.removeLast();
     m_settings->setValue(QStringLiteral("recentFiles"), recent);
     emit recentFilesChanged();
 }
@@ -144,8 +160,8 @@ QString Application::samplePath() const {
     const QDir here(QCoreApplication::applicationDirPath());
     QStringList places{QString::fromStdString(m_options.sample)};
     // Installed; beside the program; in the source tree that the program was built in.
-    for (const char* place : {"../share/clew/sample", "sample", "../../resources/sample", "../../../resources/sample"})
-        places << here.filePath(QLatin1String(place));
+    for (const char* place : {"../share/clew/samples", "../../resources/samples"})
+        places << here.filePath(QLatin1String(place) + QLatin1String("/refund-agent.jsonl"));
     for (const QString& place : places) {
         if (!place.isEmpty() && QFileInfo::exists(place)) return QFileInfo(place).canonicalFilePath();
     }

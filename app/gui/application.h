@@ -1,5 +1,5 @@
-// Application: the composition root of the window. Builds theme, store, selection, view context and window in this
-// order, and destroys them in the opposite one.
+// Application: the composition root of the window. Builds theme, store, selection, view context and window in
+// this order, and destroys them in the opposite one.
 //
 // main() makes the QApplication, then calls runWindow(). GUI thread.
 #pragma once
@@ -83,7 +83,8 @@ private:
     std::vector<Open> m_windows;
 };
 
-// Runs the window until it is closed; prints a sentence on stderr and returns 1 where the store cannot be opened.
+// Runs the window until it is closed; prints a sentence on stderr and returns 1 where the store cannot be
+// opened.
 int runWindow(const WindowOptions& options);
 
 } // namespace clew::app

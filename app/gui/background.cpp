@@ -4,7 +4,8 @@ namespace clew::app {
 
 Background::Background(QObject* parent)
     : QObject(parent)
-    , m_thread([this](const std::stop_token& stop) { loop(stop); }) {}
+    , m_thread([this](const std::stop_token& stop) { loop(stop); }) {
+}
 
 Background::~Background() {
     m_thread.request_stop();

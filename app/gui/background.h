@@ -1,14 +1,15 @@
-// One thread that does changes of the store in the order they were asked for, so that the window never waits for
-// another process's write. Each change's answer is delivered on the GUI thread. Built and destroyed on the GUI thread.
+// One thread that does changes of the store in the order they were asked for, so that the window never waits
+// for another process's write. Each change's answer is delivered on the GUI thread. Built and destroyed on
+// the GUI thread.
 #pragma once
 
 #include <QObject>
+#include <queue>
 
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <queue>
 #include <thread>
 
 namespace clew::app {

@@ -27,15 +27,22 @@ enum Role { kCommand = Qt::UserRole, kTrace, kSpan, kSecond, kKeys, kIcon };
 
 class PaletteDelegate : public QStyledItemDelegate {
 public:
-    PaletteDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme) {}
+    PaletteDelegate(const Theme& theme, QObject* parent)
+        : QStyledItemDelegate(parent)
+        , m_theme(theme) {}
 
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {200, m_theme.px(32)}; }
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return {200, m_theme.px(32)};
+    }
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
         const Colours& c = m_theme.colours();
         const bool selected = option.state & QStyle::State_Selected;
         painter->save();
-        painter->fillRect(option.rect, selected ? c.sel : option.state & QStyle::State_MouseOver ? c.hover : c.base);
+        painter->fillRect(option.rect, selected                                 ? c.sel
+                                       : option.state & QStyle::State_MouseOver ? c.hover
+                                                                                : c.base);
         const int side = m_theme.px(16);
         QRect line = option.rect.adjusted(m_theme.px(12), 0, -m_theme.px(12), 0);
         painter->drawPixmap(QPoint(line.left(), line.center().y() - side / 2 + 1),
@@ -44,7 +51,8 @@ public:
         line.setLeft(line.left() + m_theme.px(26));
         if (const QString keys = index.data(kKeys).toString(); !keys.isEmpty()) {
             const int width = static_cast<int>(views::keyCapWidth(keys, m_theme));
-            views::drawKeyCap(*painter, QPointF(line.right() - width, line.center().y() - m_theme.px(18) / 2 + 1), keys,
+            views::drawKeyCap(*painter,
+                              QPointF(line.right() - width, line.center().y() - m_theme.px(18) / 2 + 1), keys,
                               m_theme);
             line.setRight(line.right() - width - m_theme.px(8));
         }
@@ -68,7 +76,9 @@ private:
     const Theme& m_theme;
 };
 
-QString plain(const QAction* action) { return action->text().remove(QLatin1Char('&')); }
+QString plain(const QAction* action) {
+    return action->text().remove(QLatin1Char('&'));
+}
 
 bool matches(const QString& title, const QString& typed) {
     for (const QString& word : typed.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
@@ -153,7 +163,8 @@ void CommandPalette::showFound(const Found& found) {
             QStringList second;
             if (!row.detail.empty()) second << QString::fromStdString(row.detail);
             second << views::runTime(row, QDateTime::currentMSecsSinceEpoch());
-            auto* item = add(views::runName(row), second.join(QStringLiteral(" · ")), QStringLiteral("trace"));
+            auto* item =
+                add(views::runName(row), second.join(QStringLiteral(" · ")), QStringLiteral("trace"));
             item->setData(kTrace, QVariant::fromValue(row.id));
         }
     };

@@ -1,4 +1,5 @@
-// “Go to anything”: commands with their keys, and runs by name, text or id. Asks the store off the GUI thread.
+// “Go to anything”: commands with their keys, and runs by name, text or id. Asks the store off the GUI
+// thread.
 #pragma once
 
 #include "views/ask.h"

@@ -3,6 +3,7 @@
 #include "model/base/numbers.h"
 #include "views/runs/message_card.h"
 #include "views/runs/widgets.h"
+#include "views/text.h"
 
 #include <QButtonGroup>
 #include <QComboBox>
@@ -22,8 +23,9 @@ using views::Theme;
 
 namespace {
 
-QString text(std::string_view utf8) { return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size())); }
-QString number(std::int64_t count) { return QString::fromStdString(format_count(count)); }
+QString number(std::int64_t count) {
+    return QString::fromStdString(format_count(count));
+}
 
 // Every run that the list holds: an export without a filter would take the judged ones.
 Result<std::vector<TraceId>> allRuns(TraceStore& traces, const std::string& filter, std::stop_token stop) {
@@ -35,13 +37,15 @@ Result<std::vector<TraceId>> allRuns(TraceStore& traces, const std::string& filt
         auto page = traces.traces(query, stop);
         if (!page) return page.error();
         if (page->rows.empty()) return ids;
-        for (const TraceRow& row : page->rows) ids.push_back(row.id);
+        for (const TraceRow& row : page->rows)
+            ids.push_back(row.id);
     }
 }
 
 } // namespace
 
-ExportDialog::ExportDialog(views::ViewContext& context, ExportChoice choice, const QString& folder, QWidget* parent)
+ExportDialog::ExportDialog(views::ViewContext& context, ExportChoice choice, const QString& folder,
+                           QWidget* parent)
     : QDialog(parent)
     , m_context(context)
     , m_choice(std::move(choice))
@@ -53,17 +57,20 @@ ExportDialog::ExportDialog(views::ViewContext& context, ExportChoice choice, con
     setWindowTitle(tr("Export"));
     setMinimumWidth(theme.px(560));
     const int chosen = static_cast<int>(m_choice.selected.size());
-    m_selected = new QRadioButton(chosen == 1 ? tr("The selected run") : tr("The %1 selected runs").arg(chosen));
+    m_selected =
+        new QRadioButton(chosen == 1 ? tr("The selected run") : tr("The %1 selected runs").arg(chosen));
     m_selected->setEnabled(chosen > 0);
-    m_filtered = new QRadioButton(m_choice.filter.isEmpty()
-                                      ? tr("All %1 runs").arg(number(m_choice.filtered))
-                                      : tr("The %1 runs that the filter shows").arg(number(m_choice.filtered)));
+    m_filtered = new QRadioButton(
+        m_choice.filter.isEmpty() ? tr("All %1 runs").arg(number(m_choice.filtered))
+                                  : tr("The %1 runs that the filter shows").arg(number(m_choice.filtered)));
     m_filtered->setEnabled(m_choice.filtered > 0);
     m_judged->setChecked(true);
     auto* group = new QButtonGroup(this);
-    for (QRadioButton* button : {m_judged, m_selected, m_filtered}) group->addButton(button);
+    for (QRadioButton* button : {m_judged, m_selected, m_filtered})
+        group->addButton(button);
 
-    for (const ExportFormat* format : export_formats()) m_format->addItem(text(format->title), text(format->name));
+    for (const ExportFormat* format : export_formats())
+        m_format->addItem(views::fromUtf8(format->title), views::fromUtf8(format->name));
     m_format->setAccessibleName(tr("Format"));
     m_path->setAccessibleName(tr("File to write"));
     auto* browseButton = new views::ThemedButton(theme, QStringLiteral("folder"), tr("Choose…"));
@@ -83,7 +90,8 @@ ExportDialog::ExportDialog(views::ViewContext& context, ExportChoice choice, con
     layout->setContentsMargins(16, 16, 16, 16);
     layout->setSpacing(6);
     layout->addWidget(head(tr("What")));
-    for (QRadioButton* button : {m_judged, m_selected, m_filtered}) layout->addWidget(button);
+    for (QRadioButton* button : {m_judged, m_selected, m_filtered})
+        layout->addWidget(button);
     layout->addSpacing(8);
     layout->addWidget(head(tr("As")));
     layout->addWidget(m_format);
@@ -118,14 +126,21 @@ ExportDialog::ExportDialog(views::ViewContext& context, ExportChoice choice, con
     proposeName();
 }
 
-void ExportDialog::setFormat(const QString& name) { m_format->setCurrentIndex(m_format->findData(name)); }
+void ExportDialog::setFormat(const QString& name) {
+    m_format->setCurrentIndex(m_format->findData(name));
+}
 
 void ExportDialog::setScope(Scope scope) {
-    (scope == Scope::Judged ? m_judged : scope == Scope::Selected ? m_selected : m_filtered)->setChecked(true);
+    (scope == Scope::Judged     ? m_judged
+     : scope == Scope::Selected ? m_selected
+                                : m_filtered)
+        ->setChecked(true);
 }
 
 ExportDialog::Scope ExportDialog::scope() const {
-    return m_selected->isChecked() ? Scope::Selected : m_filtered->isChecked() ? Scope::Filtered : Scope::Judged;
+    return m_selected->isChecked()   ? Scope::Selected
+           : m_filtered->isChecked() ? Scope::Filtered
+                                     : Scope::Judged;
 }
 
 void ExportDialog::setPath(const QString& path) {
@@ -133,12 +148,15 @@ void ExportDialog::setPath(const QString& path) {
     m_ownName = true;
 }
 
-QString ExportDialog::resultText() const { return m_error->isHidden() ? m_result->text() : m_error->text(); }
+QString ExportDialog::resultText() const {
+    return m_error->isHidden() ? m_result->text() : m_error->text();
+}
 
 void ExportDialog::proposeName() {
     QString suffix;
     for (const ExportFormat* format : export_formats()) {
-        if (text(format->name) == m_format->currentData().toString()) suffix = text(format->suffix);
+        if (views::fromUtf8(format->name) == m_format->currentData().toString())
+            suffix = views::fromUtf8(format->suffix);
     }
     if (m_ownName) { // only the ending follows the format
         const QFileInfo now(m_path->text());

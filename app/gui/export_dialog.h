@@ -1,4 +1,5 @@
-// Asks what to export, how and where to; runs the export off the GUI thread and says what came of it. GUI thread.
+// Asks what to export, how and where to; runs the export off the GUI thread and says what came of it. GUI
+// thread.
 #pragma once
 
 #include "app/export/export.h"
@@ -33,7 +34,8 @@ class ExportDialog : public QDialog {
 public:
     enum class Scope { Judged, Selected, Filtered };
 
-    ExportDialog(views::ViewContext& context, ExportChoice choice, const QString& folder, QWidget* parent = nullptr);
+    ExportDialog(views::ViewContext& context, ExportChoice choice, const QString& folder,
+                 QWidget* parent = nullptr);
 
     void setFormat(const QString& name);
     void setScope(Scope scope);

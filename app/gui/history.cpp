@@ -7,7 +7,8 @@ namespace clew::app {
 History::History(Store& store, Background& background, QObject* parent)
     : QObject(parent)
     , m_store(store)
-    , m_background(background) {}
+    , m_background(background) {
+}
 
 void History::setJudgements(std::function<void()> undo, std::function<void()> redo) {
     m_undoJudgement = std::move(undo);

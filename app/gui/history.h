@@ -1,5 +1,5 @@
-// What Edit > Undo takes back, in the order it was done: judgements and removals. Judgements are undone by the judge
-// bar, removals by the store. GUI thread.
+// What Edit > Undo takes back, in the order it was done: judgements and removals. Judgements are undone by
+// the judge bar, removals by the store. GUI thread.
 #pragma once
 
 #include "model/store/store.h"

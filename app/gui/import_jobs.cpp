@@ -10,7 +10,8 @@ namespace clew::app {
 ImportJobs::ImportJobs(Store& store, QObject* parent)
     : QObject(parent)
     , m_store(store)
-    , m_thread([this](const std::stop_token& stop) { loop(stop); }) {}
+    , m_thread([this](const std::stop_token& stop) { loop(stop); }) {
+}
 
 ImportJobs::~ImportJobs() {
     m_thread.request_stop();
@@ -88,7 +89,8 @@ void ImportJobs::import(const QString& path) {
         const auto begun = std::chrono::steady_clock::now();
         options.progress = [this, begun](const ImportProgress& progress) {
             const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begun;
-            report(progress, elapsed.count() > 0.2 ? static_cast<double>(progress.spans) / elapsed.count() : 0);
+            report(progress,
+                   elapsed.count() > 0.2 ? static_cast<double>(progress.spans) / elapsed.count() : 0);
         };
         return import_source(options, **target, stop);
     }();

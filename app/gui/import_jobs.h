@@ -1,5 +1,5 @@
-// The queue of imports of one window: one source at a time on a thread of its own, with progress and Cancel; the text
-// index is built while nothing waits. Signals come on the GUI thread; the store outlives this.
+// The queue of imports of one window: one source at a time on a thread of its own, with progress and Cancel;
+// the text index is built while nothing waits. Signals come on the GUI thread; the store outlives this.
 #pragma once
 
 #include "importers/import_job.h"
@@ -63,7 +63,7 @@ private:
     std::stop_source m_indexStop;
     std::optional<ImportProgress> m_newest; // not yet shown
     double m_rate = 0;
-    bool m_posted = false;                  // a delivery of m_newest is under way
+    bool m_posted = false; // a delivery of m_newest is under way
     std::jthread m_thread;
 };
 

@@ -81,7 +81,8 @@ QAction* MainWindow::add(QMenu* menu, const char* command, std::function<void()>
     const views::KeyEntry& entry = views::keyEntry(command);
     auto* action = new QAction(QCoreApplication::translate("Keys", entry.title), this);
     QList<QKeySequence> keys;
-    for (const QString& key : QString::fromLatin1(entry.keys).split(QLatin1Char('|'))) keys << QKeySequence(key);
+    for (const QString& key : QString::fromLatin1(entry.keys).split(QLatin1Char('|')))
+        keys << QKeySequence(key);
     action->setShortcuts(keys);
     action->setProperty("keys", views::keyHint(command));
     connect(action, &QAction::triggered, this, std::move(does));
@@ -105,7 +106,8 @@ void MainWindow::buildMenus() {
 void MainWindow::buildFileMenu(QMenu* menu) {
     add(menu, "file.open", [this] { chooseFiles(); });
     add(menu, "file.openFolder", [this] { chooseFolder(); });
-    QAction* throwaway = menu->addAction(tr("Open without keeping…"), this, &MainWindow::chooseWithoutKeeping);
+    QAction* throwaway =
+        menu->addAction(tr("Open without keeping…"), this, &MainWindow::chooseWithoutKeeping);
     m_actions.insert(QStringLiteral("file.openWithoutKeeping"), throwaway);
     m_recent = menu->addMenu(tr("Recent files"));
     fillRecent();
@@ -199,8 +201,8 @@ void MainWindow::buildBody() {
     m_stack->addWidget(m_firstRun);
     m_stack->addWidget(m_page);
     m_status = new views::StatusBar(theme);
-    layout->addWidget(
-        new PageBar(theme, action("go.back"), action("go.forward"), action("go.anything"), action("file.open")));
+    layout->addWidget(new PageBar(theme, action("go.back"), action("go.forward"), action("go.anything"),
+                                  action("file.open")));
     layout->addWidget(m_filter);
     layout->addWidget(m_message);
     layout->addWidget(m_stack, 1);
@@ -232,13 +234,15 @@ void MainWindow::buildBody() {
     connect(m_status, &views::StatusBar::notesWanted, this, &MainWindow::showSources);
     connect(m_status, &views::StatusBar::cancelWanted, &m_session.imports(), &ImportJobs::cancel);
 
-    // The judge bar's own actions stand in the menu; undo and redo are those of Edit, which cover removals too.
+    // The judge bar's own actions stand in the menu; undo and redo are those of Edit, which cover removals
+    // too.
     auto* judge = menuBar()->findChild<QMenu*>(QStringLiteral("judgeMenu"));
     QList<QAction*> actions = m_page->details()->judgeActions();
     if (actions.size() >= 2) {
         QAction* redo = actions.takeLast();
         QAction* undo = actions.takeLast();
-        for (QAction* own : {undo, redo}) own->setShortcuts(QList<QKeySequence>());
+        for (QAction* own : {undo, redo})
+            own->setShortcuts(QList<QKeySequence>());
         m_session.history().setJudgements([undo] { undo->trigger(); }, [redo] { redo->trigger(); });
     }
     judge->addActions(actions);
@@ -252,13 +256,15 @@ void MainWindow::connectSession() {
     connect(&m_session, &Session::said, m_status, &views::StatusBar::say);
     connect(&m_session, &Session::failed, this, [this](const Error& error) { m_message->showError(error); });
     connect(&m_session.runs(), &views::TraceListModel::merged, this, &MainWindow::showPage);
-    connect(&m_session.selection(), &views::Selection::traceChanged, m_page->trace(), &views::TracePane::showTrace);
+    connect(&m_session.selection(), &views::Selection::traceChanged, m_page->trace(),
+            &views::TracePane::showTrace);
     connect(&m_session.history(), &History::changed, this, &MainWindow::showHistory);
     connect(&m_session.trail(), &Trail::changed, this, &MainWindow::showHistory);
     connect(&m_application, &Application::recentFilesChanged, this, &MainWindow::fillRecent);
     ImportJobs& imports = m_session.imports();
-    connect(&imports, &ImportJobs::started, this,
-            [this](const QString& path) { m_status->showImport({path, 0, 0, 0, 0, 0}); });
+    connect(&imports, &ImportJobs::started, this, [this](const QString& path) {
+        m_status->showImport({path, 0, 0, 0, 0, 0});
+    });
     connect(&imports, &ImportJobs::progressed, this,
             [this](const ImportProgress& progress, double rate, int waiting) {
                 m_status->showImport({QString::fromStdString(progress.path), progress.bytes_read,
@@ -272,13 +278,15 @@ void MainWindow::connectSession() {
         else
             m_status->showIdle();
     });
-    connect(&imports, &ImportJobs::indexFailed, this, [this](const Error& error) { m_message->showError(error); });
+    connect(&imports, &ImportJobs::indexFailed, this,
+            [this](const Error& error) { m_message->showError(error); });
 }
 
 void MainWindow::fillRecent() {
     m_recent->clear();
     for (const QString& path : m_application.recentFiles())
-        m_recent->addAction(views::withTilde(path, QDir::homePath()), this, [this, path] { openPaths({path}); });
+        m_recent->addAction(views::withTilde(path, QDir::homePath()), this,
+                            [this, path] { openPaths({path}); });
     m_recent->setEnabled(!m_recent->isEmpty());
     if (m_recent->isEmpty()) return;
     m_recent->addSeparator();
@@ -295,7 +303,8 @@ void MainWindow::openPaths(const QStringList& paths) {
 }
 
 void MainWindow::chooseFiles() {
-    const QString folder = m_application.settings().value(QStringLiteral("folder"), QDir::homePath()).toString();
+    const QString folder =
+        m_application.settings().value(QStringLiteral("folder"), QDir::homePath()).toString();
     const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Open run files"), folder);
     if (paths.isEmpty()) return;
     m_application.settings().setValue(QStringLiteral("folder"), QFileInfo(paths.front()).absolutePath());
@@ -303,13 +312,15 @@ void MainWindow::chooseFiles() {
 }
 
 void MainWindow::chooseFolder() {
-    const QString folder = m_application.settings().value(QStringLiteral("folder"), QDir::homePath()).toString();
+    const QString folder =
+        m_application.settings().value(QStringLiteral("folder"), QDir::homePath()).toString();
     const QString path = QFileDialog::getExistingDirectory(this, tr("Open a folder"), folder);
     if (!path.isEmpty()) openPaths({path});
 }
 
 void MainWindow::chooseWithoutKeeping() {
-    const QString folder = m_application.settings().value(QStringLiteral("folder"), QDir::homePath()).toString();
+    const QString folder =
+        m_application.settings().value(QStringLiteral("folder"), QDir::homePath()).toString();
     const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Open without keeping"), folder);
     if (paths.isEmpty()) return;
     if (auto opened = m_application.openWithoutKeeping(paths); !opened) m_message->showError(opened.error());
@@ -318,13 +329,15 @@ void MainWindow::chooseWithoutKeeping() {
 void MainWindow::openSample() {
     const QString sample = m_application.samplePath();
     if (sample.isEmpty()) return;
-    if (auto opened = m_application.openWithoutKeeping({sample}); !opened) m_message->showError(opened.error());
+    if (auto opened = m_application.openWithoutKeeping({sample}); !opened)
+        m_message->showError(opened.error());
 }
 
 void MainWindow::exportRuns() {
     const views::TraceListModel& runs = m_session.runs();
     ExportChoice choice{m_page->runs()->selectedTraces(), runs.filter(), runs.matching()};
-    const QString folder = m_application.settings().value(QStringLiteral("exportFolder"), QDir::homePath()).toString();
+    const QString folder =
+        m_application.settings().value(QStringLiteral("exportFolder"), QDir::homePath()).toString();
     auto* dialog = new ExportDialog(m_session.context(), std::move(choice), folder, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ExportDialog::exported, this, [this](const QString& path) {
@@ -349,12 +362,14 @@ void MainWindow::removeRuns() {
     const QString what = traces.size() == 1 && row >= 0
                              ? tr("the run “%1”").arg(views::runName(m_session.runs().traceRow(row)))
                              : tr("%1 runs").arg(traces.size());
-    askRemoval(what, traces.size(), [this, traces](bool judgements) { m_session.remove(traces, judgements); });
+    askRemoval(what, traces.size(),
+               [this, traces](bool judgements) { m_session.remove(traces, judgements); });
 }
 
 void MainWindow::copyIds() {
     QStringList ids;
-    for (const TraceId trace : m_page->runs()->selectedTraces()) ids << QString::fromStdString(to_hex(trace));
+    for (const TraceId trace : m_page->runs()->selectedTraces())
+        ids << QString::fromStdString(to_hex(trace));
     if (ids.isEmpty()) return;
     QApplication::clipboard()->setText(ids.join(QLatin1Char('\n')));
     m_status->say(ids.size() == 1 ? tr("Copied the trace id") : tr("Copied %1 trace ids").arg(ids.size()));
@@ -366,8 +381,8 @@ void MainWindow::showPalette() {
         QAction* known = action(entry.command);
         if (known && known != action("go.anything")) commands << known;
     }
-    for (const char* more : {"file.openWithoutKeeping", "file.sources", "view.runsTable", "view.system", "view.light",
-                             "view.dark", "view.high-contrast"})
+    for (const char* more : {"file.openWithoutKeeping", "file.sources", "view.runsTable", "view.system",
+                             "view.light", "view.dark", "view.high-contrast"})
         commands << action(more);
     commands += m_page->details()->judgeActions();
     delete m_palette;
@@ -387,10 +402,13 @@ void MainWindow::showSources() {
     if (!m_sources) {
         m_sources = new views::SourcesDialog(m_session.context(), this);
         connect(&m_session, &Session::infoChanged, m_sources, &views::SourcesDialog::refresh);
-        connect(m_sources, &views::SourcesDialog::removeWanted, this, [this](SourceId source, const QString& path) {
-            askRemoval(tr("the source “%1” and its runs").arg(QFileInfo(path).fileName()), 0,
-                       [this, source, path](bool judgements) { m_session.removeSource(source, path, judgements); });
-        });
+        connect(m_sources, &views::SourcesDialog::removeWanted, this,
+                [this](SourceId source, const QString& path) {
+                    askRemoval(tr("the source “%1” and its runs").arg(QFileInfo(path).fileName()), 0,
+                               [this, source, path](bool judgements) {
+                                   m_session.removeSource(source, path, judgements);
+                               });
+                });
     }
     m_sources->refresh();
     m_sources->show();
@@ -398,17 +416,18 @@ void MainWindow::showSources() {
 }
 
 void MainWindow::showAbout() {
-    QMessageBox::about(this, tr("About Clew"),
-                       tr("<b>Clew %1</b><p>The ball of thread that leads through the labyrinth: follow what an agent "
-                          "did, judge it, and turn what you judged into datasets.</p><p>Nothing leaves this "
-                          "machine.</p><p>Licence: GPL-3.0-or-later.</p>")
-                           .arg(QLatin1String(kVersion)));
+    QMessageBox::about(
+        this, tr("About Clew"),
+        tr("<b>Clew %1</b><p>The ball of thread that leads through the labyrinth: follow what an agent "
+           "did, judge it, and turn what you judged into datasets.</p><p>Nothing leaves this "
+           "machine.</p><p>Licence: GPL-3.0-or-later.</p>")
+            .arg(QLatin1String(kVersion)));
 }
 
 void MainWindow::askAuthor() {
     bool given = false;
-    const QString name = QInputDialog::getText(this, tr("Your name on judgements"), tr("Name"), QLineEdit::Normal,
-                                               m_page->details()->author(), &given);
+    const QString name = QInputDialog::getText(this, tr("Your name on judgements"), tr("Name"),
+                                               QLineEdit::Normal, m_page->details()->author(), &given);
     if (given) m_application.setAuthor(name.trimmed());
 }
 
@@ -431,12 +450,14 @@ void MainWindow::showInfo() {
     m_status->showNotes(m_session.noteWarnings(), m_session.noteErrors());
     const QString path = views::withTilde(QString::fromStdString(info.path), QDir::homePath());
     if (info.spans == 0)
-        m_status->showStore(m_session.temporary() ? tr("Empty temporary store") : tr("Empty store · %1").arg(path), path);
+        m_status->showStore(
+            m_session.temporary() ? tr("Empty temporary store") : tr("Empty store · %1").arg(path), path);
     else
-        m_status->showStore(tr("%1 spans · %2").arg(QString::fromStdString(format_short_count(info.spans)),
-                                                    QString::fromStdString(format_bytes(info.bytes))),
+        m_status->showStore(tr("%1 spans · %2")
+                                .arg(QString::fromStdString(format_short_count(info.spans)),
+                                     QString::fromStdString(format_bytes(info.bytes))),
                             path);
-    m_status->showSaved(info.spans == 0          ? QString()
+    m_status->showSaved(info.spans == 0         ? QString()
                         : m_session.temporary() ? tr("Nothing here is kept")
                                                 : tr("All changes saved"));
 }
@@ -468,7 +489,9 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     m_firstRun->setDropping(true);
 }
 
-void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { m_firstRun->setDropping(false); }
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
+    m_firstRun->setDropping(false);
+}
 
 void MainWindow::dropEvent(QDropEvent* event) {
     m_firstRun->setDropping(false);

@@ -1,5 +1,5 @@
-// The window: menus, page bar, filter, the page, status bar. It connects; what is done is done by the session, the
-// panes and the dialogs. GUI thread.
+// The window: menus, page bar, filter, the page, status bar. It connects; what is done is done by the
+// session, the panes and the dialogs. GUI thread.
 #pragma once
 
 #include "app/gui/session.h"
@@ -41,7 +41,9 @@ public:
     [[nodiscard]] views::FirstRun* firstRun() const { return m_firstRun; }
     [[nodiscard]] views::StatusBar* status() const { return m_status; }
     [[nodiscard]] views::MessageCard* message() const { return m_message; }
-    [[nodiscard]] QAction* action(const char* command) const { return m_actions.value(QLatin1String(command)); }
+    [[nodiscard]] QAction* action(const char* command) const {
+        return m_actions.value(QLatin1String(command));
+    }
     [[nodiscard]] CommandPalette* commandPalette() const { return m_palette; }
 
     // Opens what the person named: kept in the recent files.

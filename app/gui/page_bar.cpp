@@ -17,7 +17,8 @@ namespace {
 views::IconButton* iconButton(const Theme& theme, const QString& icon, QAction* action) {
     auto* button = new views::IconButton(theme, icon, action->text());
     button->setEnabled(action->isEnabled());
-    QObject::connect(action, &QAction::changed, button, [button, action] { button->setEnabled(action->isEnabled()); });
+    QObject::connect(action, &QAction::changed, button,
+                     [button, action] { button->setEnabled(action->isEnabled()); });
     QObject::connect(button, &QToolButton::clicked, action, &QAction::trigger);
     return button;
 }
@@ -64,7 +65,8 @@ void PageTab::paintEvent(QPaintEvent*) {
     }
 }
 
-PageBar::PageBar(const Theme& theme, QAction* back, QAction* forward, QAction* anything, QAction* open, QWidget* parent)
+PageBar::PageBar(const Theme& theme, QAction* back, QAction* forward, QAction* anything, QAction* open,
+                 QWidget* parent)
     : QWidget(parent)
     , m_theme(theme) {
     const auto size = [this] {

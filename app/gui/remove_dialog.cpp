@@ -16,14 +16,16 @@ RemoveDialog::RemoveDialog(const Theme& theme, const QString& what, QWidget* par
     , m_judgements(new QCheckBox(tr("Also its judgements"))) {
     setWindowTitle(tr("Remove"));
     setMinimumWidth(theme.px(420));
-    auto* title = new views::ThemedLabel(theme, Theme::Text::Strong, &Colours::text, tr("Remove %1?").arg(what));
+    auto* title =
+        new views::ThemedLabel(theme, Theme::Text::Strong, &Colours::text, tr("Remove %1?").arg(what));
     title->setWordWrap(true);
     auto* why = new views::ThemedLabel(
         theme, Theme::Text::Body, &Colours::text2,
         tr("It goes from this store, not from the disk. Undo brings it back until the window closes."));
     why->setWordWrap(true);
-    m_judgements->setToolTip(tr("Otherwise thumbs, labels, scores and notes stay, and are there again when the file "
-                                "is opened again"));
+    m_judgements->setToolTip(
+        tr("Otherwise thumbs, labels, scores and notes stay, and are there again when the file "
+           "is opened again"));
     auto* keep = new views::ThemedButton(theme, {}, tr("Keep"));
     auto* remove = new views::ThemedButton(theme, {}, tr("Remove"));
     remove->setPrimary(true);
@@ -45,6 +47,8 @@ RemoveDialog::RemoveDialog(const Theme& theme, const QString& what, QWidget* par
     remove->setFocus();
 }
 
-bool RemoveDialog::withJudgements() const { return m_judgements->isChecked(); }
+bool RemoveDialog::withJudgements() const {
+    return m_judgements->isChecked();
+}
 
 } // namespace clew::app

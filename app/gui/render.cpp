@@ -28,8 +28,8 @@ namespace {
 
 constexpr int kPatienceMs = 60'000;
 constexpr std::pair<std::string_view, RenderView> kViews[] = {
-    {"trace", RenderView::Trace},         {"tree", RenderView::Tree}, {"waterfall", RenderView::Waterfall},
-    {"details", RenderView::Details},     {"runs", RenderView::Runs}, {"minimap", RenderView::Minimap},
+    {"trace", RenderView::Trace},        {"tree", RenderView::Tree}, {"waterfall", RenderView::Waterfall},
+    {"details", RenderView::Details},    {"runs", RenderView::Runs}, {"minimap", RenderView::Minimap},
     {"first-run", RenderView::FirstRun},
 };
 
@@ -42,12 +42,15 @@ bool waitFor(const std::function<bool()>& done) {
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
     // What arrived is laid out and its own events are done before it is drawn.
-    for (int i = 0; i < 3; ++i) QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
+    for (int i = 0; i < 3; ++i)
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
     return true;
 }
 
 void present(QWidget& widget, QSize size) {
-    widget.setAttribute(Qt::WA_DontShowOnScreen);
+    // Where there is no screen, the window can be shown and become active: the row with the focus looks it.
+    const bool screenless = QGuiApplication::platformName() == QLatin1String("offscreen");
+    widget.setAttribute(Qt::WA_DontShowOnScreen, !screenless);
     widget.setMinimumSize(0, 0);
     widget.resize(size);
     widget.show();
@@ -79,6 +82,7 @@ public:
         const views::TracePane* pane = m_window.tracePage()->trace();
         waitFor([&] { return pane->snapshot() && pane->snapshot()->id == wanted; });
         if (m_options.span.valid()) m_window.tracePage()->trace()->selectSpan(m_options.span);
+        m_window.tracePage()->trace()->focusTree();
         return settle();
     }
 
@@ -119,7 +123,9 @@ private:
     }
 
     Result<void> settle() {
-        waitFor([this] { return !m_session.selection().trace().valid() || m_window.tracePage()->details()->settled(); });
+        waitFor([this] {
+            return !m_session.selection().trace().valid() || m_window.tracePage()->details()->settled();
+        });
         waitFor([this, begun = startedTimer()] { return begun.elapsed() > 60; }); // late layouts
         return {};
     }

@@ -1,4 +1,5 @@
-// Pictures without a screen: what `clew render` and the tests write. Needs a QGuiApplication (offscreen will do).
+// Pictures without a screen: what `clew render` and the tests write. Needs a QGuiApplication (offscreen will
+// do).
 //
 // Blocks until the answers it shows have come; GUI thread.
 #pragma once

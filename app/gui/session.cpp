@@ -24,7 +24,8 @@ Session::Session(Store& store, views::Theme& theme, bool temporary, QObject* par
     , m_trail(m_selection)
     , m_temporary(temporary) {
     m_listener = m_store.subscribe([this](const Committed& committed) {
-        QMetaObject::invokeMethod(this, [this, committed] { receive(committed); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, committed] { receive(committed); }, Qt::QueuedConnection);
     });
     m_infoTimer.setSingleShot(true);
     m_infoTimer.setInterval(kInfoEveryMs);
@@ -35,13 +36,14 @@ Session::Session(Store& store, views::Theme& theme, bool temporary, QObject* par
     });
     connect(&m_imports, &ImportJobs::finished, this, [this](const QString& path, const SourceReport& report) {
         emit opened(path);
-        emit said(tr("Read %1: %2 in %3.")
-                      .arg(QFileInfo(path).fileName(),
-                           tr("%1 spans").arg(QString::fromStdString(
-                               format_count(static_cast<std::int64_t>(report.spans)))),
-                           report.traces == 1 ? tr("1 run")
-                                              : tr("%1 runs").arg(QString::fromStdString(format_count(
-                                                    static_cast<std::int64_t>(report.traces))))));
+        emit said(
+            tr("Read %1: %2 in %3.")
+                .arg(QFileInfo(path).fileName(),
+                     tr("%1 spans")
+                         .arg(QString::fromStdString(format_count(static_cast<std::int64_t>(report.spans)))),
+                     report.traces == 1 ? tr("1 run")
+                                        : tr("%1 runs").arg(QString::fromStdString(
+                                              format_count(static_cast<std::int64_t>(report.traces))))));
         if (m_showOpened) showFirstOf(path);
         m_infoTimer.start();
     });
@@ -98,7 +100,8 @@ void Session::showOpened() {
 // A file that brought nothing new is shown as well: one opened it to look at it.
 void Session::showFirstOf(const QString& path) {
     m_askFirst.ask(
-        [&traces = m_store.traces(), file = QFileInfo(path).canonicalFilePath().toStdString()](std::stop_token stop) {
+        [&traces = m_store.traces(),
+         file = QFileInfo(path).canonicalFilePath().toStdString()](std::stop_token stop) {
             std::vector<TraceId> found;
             const auto sources = traces.sources(stop);
             if (!sources) return found;
@@ -129,7 +132,8 @@ void Session::showFirstOf(const QString& path) {
 void Session::open(const QStringList& paths) {
     m_showOpened = true;
     m_arrived = {};
-    for (const QString& path : paths) m_imports.enqueue(path);
+    for (const QString& path : paths)
+        m_imports.enqueue(path);
 }
 
 // What is removed must not stay on the screen: its neighbour in the list is shown instead.
@@ -167,9 +171,11 @@ void Session::remove(const QList<TraceId>& traces, bool withJudgements) {
     const int row = m_runs.find(traces.front());
     removal.what = traces.size() == 1 && row >= 0 ? views::runName(m_runs.traceRow(row))
                                                   : tr("%n run(s)", nullptr, static_cast<int>(traces.size()));
-    m_background.run([&store = m_store, ids = removal.traces,
-                      withJudgements] { return store.remove_traces(ids, withJudgements); },
-                     [this, removal](const Result<RemovedHandle>& handle) { finishRemoval(removal, handle); });
+    m_background.run(
+        [&store = m_store, ids = removal.traces, withJudgements] {
+            return store.remove_traces(ids, withJudgements);
+        },
+        [this, removal](const Result<RemovedHandle>& handle) { finishRemoval(removal, handle); });
 }
 
 void Session::removeSource(SourceId source, const QString& path, bool withJudgements) {

@@ -1,5 +1,5 @@
-// Everything that one window shows of one open store, and what it does with it: opening, removing, undoing. Built after
-// the store and destroyed before it. GUI thread.
+// Everything that one window shows of one open store, and what it does with it: opening, removing, undoing.
+// Built after the store and destroyed before it. GUI thread.
 #pragma once
 
 #include "app/gui/background.h"
@@ -37,7 +37,8 @@ public:
     [[nodiscard]] qint64 noteWarnings() const { return m_warnings; }
     [[nodiscard]] qint64 noteErrors() const { return m_errors; }
 
-    // Imports the paths and shows what the first of them brings, unless the person chooses something else meanwhile.
+    // Imports the paths and shows what the first of them brings, unless the person chooses something else
+    // meanwhile.
     void open(const QStringList& paths);
     void remove(const QList<TraceId>& traces, bool withJudgements);
     void removeSource(SourceId source, const QString& path, bool withJudgements);

@@ -45,7 +45,8 @@ TracePage::TracePage(views::ViewContext& context, views::TraceListModel& runs, Q
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_outer);
 
-    connect(m_trace, &views::TracePane::loaded, this, [this] { m_details->setSnapshot(m_trace->snapshot()); });
+    connect(m_trace, &views::TracePane::loaded, this,
+            [this] { m_details->setSnapshot(m_trace->snapshot()); });
     connect(&context.selection, &views::Selection::spanChanged, m_details,
             [this](TraceId trace, SpanId span) { m_details->showSpan(trace, span); });
     connect(m_runs, &views::RunsPane::activated, m_trace, &views::TracePane::focusTree);
@@ -116,8 +117,8 @@ void TracePage::nextPane() {
 void TracePage::applyCommitted(const Committed& committed) {
     const TraceId shown = m_context.selection.trace();
     if (!shown.valid()) return;
-    const bool touched = committed.many || std::find(committed.traces.begin(), committed.traces.end(), shown) !=
-                                               committed.traces.end();
+    const bool touched = committed.many || std::find(committed.traces.begin(), committed.traces.end(),
+                                                     shown) != committed.traces.end();
     if (committed.judged) {
         m_trace->refreshJudgements();
         m_details->reloadJudgements();

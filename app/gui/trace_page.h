@@ -1,5 +1,5 @@
-// The page “Traces”: runs, trace and details side by side; in a narrow window the details lie below the trace.
-// GUI thread.
+// The page “Traces”: runs, trace and details side by side; in a narrow window the details lie below the
+// trace. GUI thread.
 #pragma once
 
 #include "model/store/store.h"

@@ -19,7 +19,8 @@ void Trail::record(TraceId trace, SpanId span) {
     if (any && m_stops[here].trace == trace && m_stops[here].span == span) return;
     // A run is selected before its root span is: both are one stop.
     const bool completes = any && m_stops[here].trace == trace && !m_stops[here].span.valid();
-    const bool passed = any && m_since.isValid() && m_since.elapsed() < kLookedAtMs && m_stops[here].trace == trace;
+    const bool passed =
+        any && m_since.isValid() && m_since.elapsed() < kLookedAtMs && m_stops[here].trace == trace;
     m_since.start();
     if (completes || passed) {
         m_stops[here] = {trace, span};

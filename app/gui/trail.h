@@ -1,4 +1,5 @@
-// Back and forward through what was looked at. Follows the selection; steps by itself are not recorded. GUI thread.
+// Back and forward through what was looked at. Follows the selection; steps by itself are not recorded. GUI
+// thread.
 #pragma once
 
 #include "views/view_context.h"

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "model/base/result.h"
-#include "model/store/judgement.h"
+#include "model/trace/judgement.h"
 
 #include <optional>
 #include <stop_token>

@@ -8,8 +8,8 @@
 #include "model/base/money.h"
 #include "model/base/result.h"
 #include "model/base/time.h"
-#include "model/store/judgement.h"
-#include "model/store/trace_snapshot.h"
+#include "model/trace/judgement.h"
+#include "model/trace/trace_snapshot.h"
 #include "model/trace/sink.h"
 #include "model/trace/span_detail.h"
 

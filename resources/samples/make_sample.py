@@ -22,7 +22,7 @@ def value(v):
         return {"intValue": str(v)}
     if isinstance(v, float):
         return {"doubleValue": v}
-    if isinstance(v, list):
+    if isinstance(v, list) and all(isinstance(x, str) for x in v):
         return {"arrayValue": {"values": [value(x) for x in v]}}
     return {"stringValue": v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)}
 

@@ -21,14 +21,16 @@ class TestAccessibility : public QObject {
     static QStringList nameless(const QWidget* top) {
         QStringList out;
         for (QWidget* widget : top->findChildren<QWidget*>()) {
-            if (!widget->isVisibleTo(top) || widget->focusPolicy() == Qt::NoFocus || widget->focusProxy()) continue;
+            if (!widget->isVisibleTo(top) || widget->focusPolicy() == Qt::NoFocus || widget->focusProxy())
+                continue;
             if (qobject_cast<QScrollBar*>(widget)) continue;
             const QAccessibleInterface* face = QAccessible::queryAccessibleInterface(widget);
             if (!face || face->text(QAccessible::Name).trimmed().isEmpty())
-                out << QLatin1String(widget->metaObject()->className()) + QLatin1Char(' ') + widget->objectName() +
-                           QLatin1String(" in ") +
-                           QLatin1String(widget->parentWidget() ? widget->parentWidget()->metaObject()->className()
-                                                                : "nothing");
+                out << QLatin1String(widget->metaObject()->className()) + QLatin1Char(' ') +
+                           widget->objectName() + QLatin1String(" in ") +
+                           QLatin1String(widget->parentWidget()
+                                             ? widget->parentWidget()->metaObject()->className()
+                                             : "nothing");
         }
         return out;
     }

@@ -1,5 +1,5 @@
-// The window from end to end, offscreen, on a real temporary store: open, select, judge by key, undo, filter, remove,
-// bring back, export.
+// The window from end to end, offscreen, on a real temporary store: open, select, judge by key, undo, filter,
+// remove, bring back, export.
 
 #include "app/gui/command_palette.h"
 #include "app/gui/export_dialog.h"
@@ -232,7 +232,7 @@ private slots:
     void panesGoBelowInANarrowWindow() {
         WindowFixture f;
         QVERIFY(f.openAndWait("agent_telemetry/basic.jsonl"));
-        const TracePage* page = f.window->tracePage();
+        const app::TracePage* page = f.window->tracePage();
         const auto below = [page] {
             return page->details()->mapTo(page, QPoint()).y() > page->trace()->mapTo(page, QPoint()).y();
         };

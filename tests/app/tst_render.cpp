@@ -18,7 +18,8 @@ class TestRender : public QObject {
     static int colours(const QImage& image) {
         QSet<QRgb> seen;
         for (int y = 0; y < image.height(); y += 3) {
-            for (int x = 0; x < image.width(); x += 3) seen.insert(image.pixel(x, y));
+            for (int x = 0; x < image.width(); x += 3)
+                seen.insert(image.pixel(x, y));
         }
         return static_cast<int>(seen.size());
     }
@@ -39,7 +40,8 @@ private slots:
 
     void everyView() {
         for (const char* name : {"trace", "tree", "waterfall", "details", "runs", "minimap"}) {
-            for (const auto theme : {views::ThemeName::Light, views::ThemeName::Dark, views::ThemeName::HighContrast}) {
+            for (const auto theme :
+                 {views::ThemeName::Light, views::ThemeName::Dark, views::ThemeName::HighContrast}) {
                 RenderOptions options;
                 options.view = *renderViewFromName(name);
                 options.theme = theme;

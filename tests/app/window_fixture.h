@@ -17,7 +17,8 @@
 namespace clew::test {
 
 struct WindowFixture {
-    WindowFixture() : application(options()) {
+    WindowFixture()
+        : application(options()) {
         const auto started = application.start();
         if (!started) qFatal("the window could not be opened");
         window = application.firstWindow();
@@ -33,7 +34,8 @@ struct WindowFixture {
     // Opens a fixture and waits until its trace is on the screen.
     bool openAndWait(const char* name) {
         window->openPaths({data(name)});
-        return QTest::qWaitFor([this] { return !session().imports().running() && runs().rowCount() > 0; }, 20000) &&
+        return QTest::qWaitFor([this] { return !session().imports().running() && runs().rowCount() > 0; },
+                               20000) &&
                QTest::qWaitFor(
                    [this] {
                        const auto shown = window->tracePage()->trace()->snapshot();

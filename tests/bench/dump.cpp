@@ -16,7 +16,7 @@ public:
     explicit Words(std::uint64_t seed)
         : random_(seed) {
         static constexpr std::string_view kConsonants = "bcdfghklmnprstvw", kVowels = "aeiou";
-        for (int i = 0; i < 20000; ++i) {
+        for (int i = 0; i < 6000; ++i) {
             std::string word;
             for (std::uint64_t syllable = 2 + below(3); syllable > 0; --syllable) {
                 word += kConsonants[below(kConsonants.size())];

@@ -1,7 +1,7 @@
 // A TraceStore that holds nothing but the rows of a runs list: for the tests of the list and its pane.
 //
-// Words of the filter are looked for in names; every other question is answered with "unknown". Safe from several
-// threads.
+// Words of the filter are looked for in names; every other question is answered with "unknown". Safe from
+// several threads.
 #pragma once
 
 #include "model/store/filter.h"
@@ -20,7 +20,8 @@ public:
     void fill(int count) {
         const std::lock_guard lock(mutex_);
         rows_.clear();
-        for (int n = 0; n < count; ++n) rows_.push_back(make(n));
+        for (int n = 0; n < count; ++n)
+            rows_.push_back(make(n));
     }
     static TraceId id(int n) { return {0x2000, static_cast<std::uint64_t>(n) + 1}; }
     static TraceRow make(int n) {
@@ -95,7 +96,9 @@ public:
     Result<TotalsAnswer> totals(const TotalsQuery&, std::stop_token) override { return unknown(); }
     Result<std::vector<SourceRow>> sources(std::stop_token) override { return std::vector<SourceRow>{}; }
     Result<std::vector<Note>> notes(SourceId, std::stop_token) override { return std::vector<Note>{}; }
-    Result<std::vector<TraceId>> traces_of_source(SourceId, std::stop_token) override { return std::vector<TraceId>{}; }
+    Result<std::vector<TraceId>> traces_of_source(SourceId, std::stop_token) override {
+        return std::vector<TraceId>{};
+    }
     Result<Resolved> resolve(std::string_view, std::stop_token) override { return unknown(); }
     Result<std::vector<SpanId>> find_in_trace(TraceId, std::string_view, std::stop_token) override {
         return std::vector<SpanId>{};
@@ -120,8 +123,12 @@ public:
     Result<std::optional<JudgementTarget>> redo() override { return std::optional<JudgementTarget>{}; }
     [[nodiscard]] bool can_undo() const override { return false; }
     [[nodiscard]] bool can_redo() const override { return false; }
-    Result<std::vector<Judgement>> judgements(TraceId, std::stop_token) override { return std::vector<Judgement>{}; }
-    Result<std::vector<Judgement>> all_judgements(std::stop_token) override { return std::vector<Judgement>{}; }
+    Result<std::vector<Judgement>> judgements(TraceId, std::stop_token) override {
+        return std::vector<Judgement>{};
+    }
+    Result<std::vector<Judgement>> all_judgements(std::stop_token) override {
+        return std::vector<Judgement>{};
+    }
     Result<std::vector<std::string>> labels(std::stop_token) override { return std::vector<std::string>{}; }
 };
 

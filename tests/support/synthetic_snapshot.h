@@ -2,7 +2,7 @@
 // spans.
 #pragma once
 
-#include "model/store/trace_snapshot.h"
+#include "model/trace/trace_snapshot.h"
 
 #include <cstddef>
 #include <functional>

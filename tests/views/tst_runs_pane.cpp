@@ -28,6 +28,12 @@ using views::TraceListModel;
 class TestRunsPane : public QObject {
     Q_OBJECT
 
+    // The application draws with it to the end.
+    static views::Theme& sharedTheme() {
+        static views::Theme theme;
+        return theme;
+    }
+
     struct Fixture {
         explicit Fixture(int runs) {
             theme.applyTo(*qApp);
@@ -39,7 +45,7 @@ class TestRunsPane : public QObject {
         }
         FakeRuns store;
         test::EmptyNoteBook notes;
-        views::Theme theme;
+        views::Theme& theme = sharedTheme();
         views::Selection selection;
         views::ViewContext context{store, notes, theme, selection};
         TraceListModel model{store};
@@ -72,7 +78,8 @@ private slots:
         QCOMPARE(view->currentIndex().row(), 99);
         view->verticalScrollBar()->setValue(view->visualRect(f.model.index(0, 0)).height() * 95 + 13);
         const int y = view->visualRect(f.model.index(f.model.find(FakeRuns::id(103)), 0)).y();
-        for (int n = 200; n < 250; ++n) f.store.put(FakeRuns::make(n));
+        for (int n = 200; n < 250; ++n)
+            f.store.put(FakeRuns::make(n));
         f.store.remove(101);
         f.model.applyCommitted({});
         QTRY_COMPARE(f.model.rowCount(), 249);
@@ -108,7 +115,8 @@ private slots:
         f.pane.resize(900, 600);
         QTRY_VERIFY(view->isTable());
         QVERIFY(!view->isHeaderHidden());
-        for (int column = 0; column < TraceListModel::kColumns; ++column) QVERIFY(!view->isColumnHidden(column));
+        for (int column = 0; column < TraceListModel::kColumns; ++column)
+            QVERIFY(!view->isColumnHidden(column));
         QCOMPARE(view->currentIndex().row(), f.model.find(FakeRuns::id(3)));
         // A click on a header sorts; a second one turns the order round.
         QHeaderView* header = view->header();
@@ -130,7 +138,8 @@ private slots:
         }
         std::sort(orders.begin(), orders.end());
         QList<int> all;
-        for (int order = 0; order <= static_cast<int>(TraceOrder::tool_calls); ++order) all << order;
+        for (int order = 0; order <= static_cast<int>(TraceOrder::tool_calls); ++order)
+            all << order;
         QCOMPARE(orders, all);
     }
 
@@ -193,8 +202,7 @@ private slots:
         QCOMPARE(found.places[0].bytes, 6);
         QVERIFY(found.looked >= 2);
 
-        views::Theme theme;
-        views::FirstRun page(theme);
+        views::FirstRun page(sharedTheme());
         page.showPlaces(found, home.path());
         QSignalSpy wanted(&page, &views::FirstRun::pathsWanted);
         QPushButton* import = nullptr;

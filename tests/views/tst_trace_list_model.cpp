@@ -1,4 +1,5 @@
-// The runs list as a model: merged answers keep selection and scroll; paging, order and filter come from the store.
+// The runs list as a model: merged answers keep selection and scroll; paging, order and filter come from the
+// store.
 
 #include "tests/support/fake_runs.h"
 #include "views/items/trace_list_model.h"
@@ -32,7 +33,8 @@ private slots:
         QCOMPARE(model.rowCount(), 3);
         QCOMPARE(model.matching(), 3);
         QCOMPARE(model.all(), 3);
-        QCOMPARE(model.index(0, TraceListModel::Name).data().toString(), QStringLiteral("run 2")); // newest first
+        QCOMPARE(model.index(0, TraceListModel::Name).data().toString(),
+                 QStringLiteral("run 2")); // newest first
         QCOMPARE(model.find(FakeRuns::id(0)), 2);
         for (int column = 0; column < TraceListModel::kColumns; ++column)
             QVERIFY(!model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString().isEmpty());
@@ -49,9 +51,11 @@ private slots:
         settle(model);
         QItemSelectionModel selection(&model);
         const int before = model.find(FakeRuns::id(7));
-        selection.setCurrentIndex(model.index(before, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        selection.setCurrentIndex(model.index(before, 0),
+                                  QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 
-        for (int n = 20; n < 30; ++n) store.put(FakeRuns::make(n));
+        for (int n = 20; n < 30; ++n)
+            store.put(FakeRuns::make(n));
         TraceRow late = FakeRuns::make(7);
         late.errors = 3;
         store.put(late);
@@ -139,7 +143,8 @@ private slots:
         model.refresh();
         settle(model);
         QItemSelectionModel selection(&model);
-        selection.setCurrentIndex(model.index(model.find(FakeRuns::id(4)), 0), QItemSelectionModel::ClearAndSelect);
+        selection.setCurrentIndex(model.index(model.find(FakeRuns::id(4)), 0),
+                                  QItemSelectionModel::ClearAndSelect);
         model.setOrder(TraceOrder::start, false);
         settle(model);
         QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("run 0"));
@@ -178,7 +183,8 @@ private slots:
         TraceListModel model(store);
         model.refresh();
         store.put(FakeRuns::make(5));
-        for (int i = 0; i < 100; ++i) model.applyCommitted({});
+        for (int i = 0; i < 100; ++i)
+            model.applyCommitted({});
         QTRY_COMPARE(model.rowCount(), 6);
         QTest::qWait(300);
         QVERIFY2(store.questions() <= 4, qPrintable(QString::number(store.questions())));

@@ -1,6 +1,7 @@
 #include "views/items/attribute_model.h"
 
 #include "model/base/text.h"
+#include "views/text.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,10 +12,6 @@ namespace {
 
 constexpr std::size_t kPreviewBytes = 400;
 constexpr quintptr kGroupId = ~quintptr(0); // internal id of a group; rows carry their group's number
-
-QString fromUtf8(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 // A JSON value in one line; strings without their quotes.
 QString previewOf(const std::string& json) {

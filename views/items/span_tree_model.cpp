@@ -2,6 +2,7 @@
 
 #include "model/base/numbers.h"
 #include "model/trace/span.h"
+#include "views/text.h"
 
 #include <algorithm>
 #include <utility>
@@ -9,10 +10,6 @@
 namespace clew::views {
 
 namespace {
-
-QString toQString(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 std::optional<std::int64_t> known(std::int64_t value) {
     if (value == kUnknownCount) return {};
@@ -26,10 +23,10 @@ QVariant orNothing(std::int64_t value, std::int64_t nothing) {
 QString tokensText(const SnapshotSpan& span) {
     QString text;
     if (span.subtree_input != kUnknownCount)
-        text = QChar(0x2191) + toQString(format_tokens(known(span.subtree_input)));
+        text = QChar(0x2191) + fromUtf8(format_tokens(known(span.subtree_input)));
     if (span.subtree_output != kUnknownCount)
         text += (text.isEmpty() ? "" : " ") +
-                (QChar(0x2193) + toQString(format_tokens(known(span.subtree_output))));
+                (QChar(0x2193) + fromUtf8(format_tokens(known(span.subtree_output))));
     return text;
 }
 
@@ -286,27 +283,27 @@ QVariant SpanTreeModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
-        case SpanColumn: return toQString(m_snapshot->text(span.name));
+        case SpanColumn: return fromUtf8(m_snapshot->text(span.name));
         case TokensColumn: return tokensText(span);
         case CostColumn:
             return span.subtree_cost == kUnknownCount ? QString()
-                                                      : toQString(format_cost(known(span.subtree_cost)));
-        case DurationColumn: return toQString(format_duration(between(span.start, span.end)));
+                                                      : fromUtf8(format_cost(known(span.subtree_cost)));
+        case DurationColumn: return fromUtf8(format_duration(between(span.start, span.end)));
         default: return {};
         }
     case Qt::TextAlignmentRole:
         return static_cast<int>(index.column() == SpanColumn ? Qt::AlignLeft | Qt::AlignVCenter
                                                              : Qt::AlignRight | Qt::AlignVCenter);
     case Qt::AccessibleTextRole: {
-        QString text = toQString(m_snapshot->text(span.name));
+        QString text = fromUtf8(m_snapshot->text(span.name));
         if (span.status == Status::error) text += tr(", error");
         return text;
     }
     case IdRole: return QString::fromStdString(to_hex(span.id));
-    case DetailRole: return toQString(m_snapshot->text(span.detail));
-    case KindRole: return toQString(kind_name(span.kind));
-    case StatusRole: return toQString(status_name(span.status));
-    case StatusMessageRole: return toQString(m_snapshot->text(span.status_message));
+    case DetailRole: return fromUtf8(m_snapshot->text(span.detail));
+    case KindRole: return fromUtf8(kind_name(span.kind));
+    case StatusRole: return fromUtf8(status_name(span.status));
+    case StatusMessageRole: return fromUtf8(m_snapshot->text(span.status_message));
     case StartRole: return orNothing(span.start, kNoTime);
     case EndRole: return orNothing(span.end, kNoTime);
     case InputTokensRole: return orNothing(span.input_tokens, kUnknownCount);

@@ -5,7 +5,7 @@
 // thread.
 #pragma once
 
-#include "model/store/trace_snapshot.h"
+#include "model/trace/trace_snapshot.h"
 
 #include <QAbstractItemModel>
 

@@ -2,6 +2,8 @@
 
 #include "model/base/numbers.h"
 #include "model/store/filter.h"
+#include "model/trace/display_name.h"
+#include "views/text.h"
 
 #include <QDateTime>
 #include <QLocale>
@@ -15,10 +17,6 @@ namespace clew::views {
 namespace {
 
 constexpr int kShortestPauseMs = 120;
-
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
 
 bool sameRow(const TraceRow& a, const TraceRow& b) {
     return a.name == b.name && a.detail == b.detail && a.session == b.session && a.agent == b.agent &&
@@ -49,13 +47,13 @@ QString thumbText(Thumb thumb) {
 } // namespace
 
 QString runName(const TraceRow& row) {
-    if (!row.name.empty()) return text(row.name);
-    if (!row.own_id.empty()) return text(row.own_id);
-    return text(to_hex(row.id));
+    if (!row.name.empty()) return fromUtf8(display_name(row.name));
+    if (!row.own_id.empty()) return fromUtf8(row.own_id);
+    return fromUtf8(to_hex(row.id));
 }
 
 QString runTime(const TraceRow& row, qint64 nowMs) {
-    if (row.start == kNoTime) return text(kUnknown);
+    if (row.start == kNoTime) return fromUtf8(kUnknown);
     const QDateTime start = QDateTime::fromMSecsSinceEpoch(row.start / kMillisecond);
     const QDateTime today = QDateTime::fromMSecsSinceEpoch(nowMs);
     if (start.date() == today.date()) return QLocale::c().toString(start, QStringLiteral("HH:mm"));
@@ -75,9 +73,9 @@ std::optional<std::int64_t> runTokens(const TraceRow& row) {
 
 QString runSentence(const TraceRow& row) {
     QStringList parts{runName(row)};
-    if (!row.detail.empty()) parts << text(row.detail);
+    if (!row.detail.empty()) parts << fromUtf8(row.detail);
     if (const auto state = stateText(row); !state.isEmpty()) parts << state;
-    parts << text(format_duration(runDuration(row)));
+    parts << fromUtf8(format_duration(runDuration(row)));
     if (row.errors > 0) parts << TraceListModel::tr("%n error(s)", nullptr, static_cast<int>(row.errors));
     if (row.silent_failures > 0)
         parts << TraceListModel::tr("%n silent failure(s)", nullptr, static_cast<int>(row.silent_failures));
@@ -146,13 +144,13 @@ QString TraceListModel::cellText(const TraceRow& row, int column) const {
     switch (column) {
     case Name: return runName(row);
     case Start: return runTime(row, QDateTime::currentMSecsSinceEpoch());
-    case Duration: return text(format_duration(runDuration(row)));
-    case Spans: return text(format_count(row.spans));
-    case LlmCalls: return text(format_count(row.llm_calls));
-    case ToolCalls: return text(format_count(row.tool_calls));
-    case Errors: return text(format_count(row.errors));
-    case Tokens: return text(format_tokens(runTokens(row)));
-    case Cost: return text(format_cost(row.reported_cost));
+    case Duration: return fromUtf8(format_duration(runDuration(row)));
+    case Spans: return fromUtf8(format_count(row.spans));
+    case LlmCalls: return fromUtf8(format_count(row.llm_calls));
+    case ToolCalls: return fromUtf8(format_count(row.tool_calls));
+    case Errors: return fromUtf8(format_count(row.errors));
+    case Tokens: return fromUtf8(format_tokens(runTokens(row)));
+    case Cost: return fromUtf8(format_cost(row.reported_cost));
     case State: return stateText(row);
     case Judged: return thumbText(row.thumb);
     default: return {};
@@ -161,27 +159,27 @@ QString TraceListModel::cellText(const TraceRow& row, int column) const {
 
 QString TraceListModel::toolTip(const TraceRow& row, int column) const {
     const auto exact = [](std::optional<std::int64_t> value) {
-        return value ? text(format_count(*value)) : tr("not said");
+        return value ? fromUtf8(format_count(*value)) : tr("not said");
     };
     switch (column) {
     case Name: {
         QStringList lines{runName(row)};
-        if (!row.detail.empty()) lines << text(row.detail);
-        if (!row.session.empty()) lines << tr("session %1").arg(text(row.session));
-        lines << tr("trace %1").arg(text(to_hex(row.id)));
-        if (row.start != kNoTime) lines << text(iso8601(row.start));
+        if (!row.detail.empty()) lines << fromUtf8(row.detail);
+        if (!row.session.empty()) lines << tr("session %1").arg(fromUtf8(row.session));
+        lines << tr("trace %1").arg(fromUtf8(to_hex(row.id)));
+        if (row.start != kNoTime) lines << fromUtf8(iso8601(row.start));
         return lines.join(QLatin1Char('\n'));
     }
     case Start: {
         if (row.start == kNoTime) return tr("The source does not say when it began.");
-        QString tip = text(iso8601(row.start));
+        QString tip = fromUtf8(iso8601(row.start));
         if (row.time_quality == TimeQuality::synthetic)
             tip += QLatin1Char('\n') + tr("The source has no times; these were laid out in order.");
         return tip;
     }
     case Duration: {
         const auto duration = runDuration(row);
-        return duration ? tr("%1 ns").arg(text(format_count(*duration))) : tr("not said");
+        return duration ? tr("%1 ns").arg(fromUtf8(format_count(*duration))) : tr("not said");
     }
     case Tokens: {
         QString tip = tr("↑%1 in, ↓%2 out").arg(exact(row.input_tokens), exact(row.output_tokens));
@@ -196,7 +194,7 @@ QString TraceListModel::toolTip(const TraceRow& row, int column) const {
     case Errors:
         return row.silent_failures > 0
                    ? tr("%1 by status, %2 silent: ok by status, not by result")
-                         .arg(text(format_count(row.errors)), text(format_count(row.silent_failures)))
+                         .arg(fromUtf8(format_count(row.errors)), fromUtf8(format_count(row.silent_failures)))
                    : tr("Spans that ended in error");
     case State: return row.running ? tr("The run's end is not known yet.") : QString();
     default: return {};
@@ -258,7 +256,9 @@ void TraceListModel::applyCommitted(const Committed&) {
 }
 
 void TraceListModel::refresh() {
-    askPage(0, std::max<qint64>(kPage, static_cast<qint64>(m_rows.size())));
+    // Whole pages: a list that was loaded to its end stays so when runs are added.
+    const auto pages = static_cast<qint64>(m_rows.size()) / kPage + 1;
+    askPage(0, pages * kPage);
 }
 
 void TraceListModel::askPage(qint64 offset, qint64 limit) {

@@ -362,6 +362,7 @@ void FirstRun::showPlaces(const PlacesFound& found, const QString& home) {
     cell(0, 3, head(tr("Size")), Qt::AlignRight);
     cell(0, 4, head(tr("Newest")), Qt::AlignRight);
     m_rows->setColumnStretch(1, 1);
+    for (const int column : {2, 3, 4}) m_rows->setColumnMinimumWidth(column, m_theme.px(80));
     for (qsizetype i = 0; i < m_places.size(); ++i) {
         const KnownPlace& place = m_places[i];
         const int row = static_cast<int>(i) + 1;

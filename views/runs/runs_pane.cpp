@@ -11,8 +11,10 @@
 #include <QActionGroup>
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QPainter>
 #include <QResizeEvent>
 #include <QStackedLayout>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace clew::views {
@@ -49,6 +51,48 @@ QString orderTitle(TraceOrder order, bool descending) {
     return {};
 }
 
+// The order's name with a chevron behind it: what it opens is a menu.
+class OrderButton : public QToolButton {
+public:
+    explicit OrderButton(const Theme& theme)
+        : m_theme(theme) {
+        setProperty("flatIcon", true);
+    }
+    [[nodiscard]] QSize sizeHint() const override {
+        const QFontMetrics metrics(m_theme.font(Theme::Text::Small));
+        return {metrics.horizontalAdvance(text()) + m_theme.px(6 + 4 + 12 + 6), m_theme.px(24)};
+    }
+    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        const Colours& c = m_theme.colours();
+        painter.setRenderHint(QPainter::Antialiasing);
+        if (underMouse() || isDown()) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(c.hover);
+            painter.drawRoundedRect(rect(), 4, 4);
+        }
+        if (hasFocus()) {
+            painter.setPen(QPen(c.acc, 2));
+            painter.setBrush(Qt::NoBrush);
+            painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
+        }
+        painter.setFont(m_theme.font(Theme::Text::Small));
+        painter.setPen(c.text2);
+        const int chevron = m_theme.px(12);
+        painter.drawText(rect().adjusted(m_theme.px(6), 0, -chevron, 0), Qt::AlignVCenter | Qt::AlignLeft,
+                         text());
+        painter.drawPixmap(QPoint(width() - m_theme.px(6) - chevron, (height() - chevron) / 2 + 1),
+                           m_theme.icon(QStringLiteral("chevron-down"), c.text2, chevron,
+                                        painter.device()->devicePixelRatioF()));
+    }
+
+private:
+    const Theme& m_theme;
+};
+
 QWidget* page(std::initializer_list<QWidget*> widgets) {
     auto* holder = new QWidget;
     auto* layout = new QVBoxLayout(holder);
@@ -73,8 +117,7 @@ RunsPane::RunsPane(ViewContext& context, TraceListModel& model, QWidget* parent)
     connect(&theme, &Theme::changed, head, [head, &theme] { head->setFixedHeight(theme.px(32)); });
     auto* title = new ThemedLabel(theme, Theme::Text::Strong, &Colours::text, tr("Runs"));
     m_count = new ThemedLabel(theme, Theme::Text::Small, &Colours::text3);
-    m_sort = new QToolButton;
-    m_sort->setProperty("flatIcon", true);
+    m_sort = new OrderButton(theme);
     m_sort->setToolButtonStyle(Qt::ToolButtonTextOnly);
     m_sort->setPopupMode(QToolButton::InstantPopup);
     m_sort->setFocusPolicy(Qt::TabFocus);
@@ -179,8 +222,6 @@ void RunsPane::showOrder() {
     const QString title = orderTitle(m_model.order(), m_model.descending());
     m_sort->setText(title);
     m_sort->setAccessibleName(tr("Order of the runs: %1").arg(title));
-    const Theme& theme = m_context.theme;
-    m_sort->setFont(theme.font(Theme::Text::Small));
     m_sort->updateGeometry();
 }
 

@@ -138,6 +138,7 @@ void StatusBar::showStore(const QString& size, const QString& path) {
 
 void StatusBar::showSaved(const QString& sentence) {
     m_saved->setText(sentence);
+    m_saved->setVisible(!sentence.isEmpty());
 }
 
 QString StatusBar::importText() const {

@@ -235,7 +235,7 @@ void Style::drawButtonLabel(const QStyleOptionButton& option, QPainter& painter,
     }
     painter.setPen(colour);
     painter.drawText(QRectF(x, option.rect.top(), textWidth + 2, option.rect.height()),
-                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextShowMnemonic, option.text);
+                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextHideMnemonic, option.text);
     if (!hint.isEmpty())
         drawKeyCap(painter, {x + textWidth + gap, std::round(middle - m_theme.px(18) / 2.0)}, hint, m_theme,
                    filled ? &colour : nullptr);
@@ -315,7 +315,7 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
                 painter->drawRoundedRect(QRectF(item->rect).adjusted(1, 3, -1, -3), kRadius, kRadius);
             }
             painter->setPen(c.text);
-            painter->drawText(item->rect, Qt::AlignCenter | Qt::TextShowMnemonic | Qt::TextSingleLine,
+            painter->drawText(item->rect, Qt::AlignCenter | Qt::TextHideMnemonic | Qt::TextSingleLine,
                               item->text);
             painter->restore();
             return;

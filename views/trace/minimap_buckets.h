@@ -4,7 +4,7 @@
 // Where marks share a cell one is kept: error, then silent failure, then the longest.
 #pragma once
 
-#include "model/store/trace_snapshot.h"
+#include "model/trace/trace_snapshot.h"
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // What the painters of the span tree share during one paint event. References live as long as the event.
 #pragma once
 
-#include "model/store/judgement.h"
+#include "model/trace/judgement.h"
 #include "views/theme/theme.h"
 #include "views/trace/span_rows.h"
 #include "views/trace/time_scale.h"

@@ -1,5 +1,6 @@
 #include "views/trace/span_row_painter.h"
 
+#include "model/trace/display_name.h"
 #include "model/trace/span.h"
 #include "views/theme/digits.h"
 #include "views/trace/span_text.h"
@@ -104,7 +105,7 @@ void paintName(const RowPaint& paint, std::int32_t index, int top) {
         x += paintElided(paint.painter, {x, baseline}, level, small, c.text3, end - x) + theme.px(5);
     }
     const qreal room = end - theme.px(4) - x;
-    const QString name = shownText(paint.trace().text(span.name));
+    const QString name = shownText(display_name(paint.trace().text(span.name)));
     const qreal width = paintElided(paint.painter, {x, baseline}, name.isEmpty() ? kindWords(span) : name,
                                     nameFont, error ? c.err : c.text, room);
     const qreal gap = theme.px(5);

@@ -3,7 +3,7 @@
 // Rebuilt in O(spans) whenever something opens or closes (a few ms at a million).
 #pragma once
 
-#include "model/store/trace_snapshot.h"
+#include "model/trace/trace_snapshot.h"
 
 #include <cstdint>
 #include <vector>

@@ -36,10 +36,6 @@ QString line(const char* name, const QString& value) {
 
 } // namespace
 
-QString fromUtf8(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 QString shownText(std::string_view text) {
     static constexpr std::size_t kMost = 600;
     return fromUtf8(utf8_prefix(text, kMost));

@@ -1,6 +1,7 @@
 // The words and numbers of a span as rows, tool tips, the item model and screen readers show them. Pure.
 #pragma once
 
+#include "views/text.h"
 #include "views/trace/trace_picture.h"
 
 #include <QString>
@@ -39,7 +40,6 @@ QString spanToolTip(const TracePicture& picture, std::int32_t span, TimeNs now);
 QString kindWords(const SnapshotSpan& span); // "LLM call", "tool over MCP"
 
 QString plural(std::int64_t count, const char* one, const char* many); // "1 span", "12,806 spans"
-QString fromUtf8(std::string_view text);
 // For one line of a view: cut where nobody could see it, so that a name of a megabyte costs no more than
 // another.
 QString shownText(std::string_view text);

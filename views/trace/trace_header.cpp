@@ -1,6 +1,7 @@
 #include "views/trace/trace_header.h"
 
 #include "model/base/numbers.h"
+#include "model/trace/display_name.h"
 #include "model/trace/span.h"
 #include "views/theme/digits.h"
 #include "views/trace/span_row_painter.h"
@@ -145,7 +146,8 @@ void TraceHeader::paintEvent(QPaintEvent*) {
     const int right = paintBadges(painter, width() - margin);
     // The figures give way before the name does.
     const double left = margin + icon + m_theme.px(8);
-    const QString name = shownText(trace.name.empty() ? trace.text(root.name) : std::string_view(trace.name));
+    const QString name =
+        shownText(display_name(trace.name.empty() ? trace.text(root.name) : std::string_view(trace.name)));
     const qreal nameWidth = QFontMetricsF(strong).horizontalAdvance(name);
     int detail = 2;
     while (detail > 0 && left + std::min<qreal>(nameWidth, m_theme.px(160)) + widthOf(pieces(detail)) > right)

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "model/base/result.h"
-#include "model/store/judgement.h"
-#include "model/store/trace_snapshot.h"
+#include "model/trace/judgement.h"
+#include "model/trace/trace_snapshot.h"
 #include "views/view_context.h"
 
 #include <QImage>

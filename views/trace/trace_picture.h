@@ -2,7 +2,7 @@
 // the minimap's buckets. Made once per snapshot, off the GUI thread; immutable, shared.
 #pragma once
 
-#include "model/store/trace_snapshot.h"
+#include "model/trace/trace_snapshot.h"
 #include "views/trace/minimap_buckets.h"
 
 #include <cstdint>

@@ -41,6 +41,11 @@ Result<void> count_notes(Database& db, std::int64_t source, Severity severity, s
     return db.run("UPDATE source SET " + column + " = " + column + " + ? WHERE id = ?", more, source);
 }
 
+// A source that was shorter than a head when it was read last is hashed as far as it went then.
+std::uint64_t hash_as_of(const SourceHead& head, std::uint64_t size) {
+    return size < head.head.size() ? hash64(std::string_view(head.head).substr(0, size)) : head.head_hash;
+}
+
 } // namespace
 
 std::string note_args_to_json(const std::vector<std::string>& args) {
@@ -97,7 +102,7 @@ Result<BegunSource> begin_source_row(Database& db, const SourceHead& head) {
     };
     if (head.size == 0) { // a stream: what comes adds to what came
         out.known.state = SourceState::grown;
-    } else if (find->integer(1) != hash || head.size < size) {
+    } else if (head.size < size || static_cast<std::uint64_t>(find->integer(1)) != hash_as_of(head, size)) {
         out.known.state = SourceState::rewritten;
         out.from_start = out.sweep = true;
     } else if (complete && head.size == size && same_time) {

@@ -406,7 +406,12 @@ Result<void> SpanTable::merge_span(Database& db, const CommitUnit& unit, const E
 // The later record's texts, and the earlier one's where the later has none, as a block of their own.
 Result<void> SpanTable::merge_payload(Database& db, const CommitUnit& unit, const EncodedSpan& span,
                                       const SpanRow& old, SpanRow& row) {
-    if (auto done = store_skeleton(db, unit, span.skeleton); !done) return done;
+    // Either may stand in a block of this unit, which is written only at its end.
+    const std::int64_t old_block = old.payload / static_cast<std::int64_t>(kMaxSpansInBlock);
+    for (std::uint32_t i = 0; i < skeletons_.size(); ++i) {
+        if (i != span.skeleton && skeletons_[i].id != old_block) continue;
+        if (auto done = store_skeleton(db, unit, i); !done) return done;
+    }
     PayloadReader reader(db);
     auto earlier = reader.read(old.payload, old.trace);
     if (!earlier) return earlier.error();

@@ -249,7 +249,7 @@ private slots:
         const std::string raw_skeleton(skeleton->begin(), skeleton->end());
         const std::string raw_pieces(pieces->begin(), pieces->end());
         int refused = 0;
-        for (int round = 0; round < 3'000; ++round) {
+        for (int round = 0; round < 1'000; ++round) {
             std::string a = raw_skeleton, b = raw_pieces;
             std::string& target = round % 2 ? a : b;
             for (unsigned edits = 1 + random() % 4; edits > 0; --edits) {

@@ -6,8 +6,8 @@
 // know the root), and reload() after a commit that touched the trace. GUI thread.
 #pragma once
 
-#include "model/store/judgement.h"
-#include "model/store/trace_snapshot.h"
+#include "model/trace/judgement.h"
+#include "model/trace/trace_snapshot.h"
 #include "views/view_context.h"
 
 #include <QList>

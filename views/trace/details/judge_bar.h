@@ -5,7 +5,7 @@
 // thread.
 #pragma once
 
-#include "model/store/judgement.h"
+#include "model/trace/judgement.h"
 #include "model/store/note_book.h"
 #include "views/theme/theme.h"
 

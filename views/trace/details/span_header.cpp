@@ -1,6 +1,7 @@
 #include "views/trace/details/span_header.h"
 
 #include "model/base/numbers.h"
+#include "model/trace/display_name.h"
 #include "views/trace/details/flow_document.h"
 #include "views/trace/details/json_text.h"
 
@@ -297,7 +298,7 @@ void SpanHeader::paintEvent(QPaintEvent*) {
     const QFont small = m_theme.font(Theme::Text::Small);
     const QFontMetricsF strongMetrics(strong);
     const QFontMetricsF smallMetrics(small);
-    QString name = fromUtf8(span.name).left(400).simplified();
+    QString name = fromUtf8(display_name(span.name)).left(400).simplified();
     if (name.isEmpty()) name = tr("unnamed");
     QString crumb = m_path.join(QStringLiteral(" › "));
     const qreal room = end - x;

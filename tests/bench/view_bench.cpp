@@ -1,0 +1,112 @@
+// Frames of the span tree and waterfall at 1920×1080, everything expanded, and what happens off the GUI
+// thread before the first. A frame has to stay under 16.7 ms.
+//
+//   QT_QPA_PLATFORM=offscreen view_bench [--benchmark_filter=…]
+
+#include "tests/support/synthetic_snapshot.h"
+#include "views/theme/theme.h"
+#include "views/trace/minimap.h"
+#include "views/trace/span_tree_view.h"
+
+#include <QApplication>
+#include <QImage>
+#include <QScrollBar>
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+namespace {
+
+using namespace clew;
+using namespace clew::views;
+using Clock = std::chrono::steady_clock;
+
+std::shared_ptr<const TracePicture> picture_of(std::int64_t spans) {
+    static std::map<std::int64_t, std::shared_ptr<const TracePicture>> made;
+    auto& picture = made[spans];
+    if (!picture) picture = makeTracePicture(test::synthetic_snapshot(static_cast<std::size_t>(spans)));
+    return picture;
+}
+
+struct Scene {
+    Theme theme{ThemeName::Light};
+    SpanTreeView view{theme};
+    QImage frame{1920, 1080, QImage::Format_ARGB32_Premultiplied};
+
+    explicit Scene(std::int64_t spans) {
+        theme.applyTo(*qobject_cast<QApplication*>(QCoreApplication::instance()));
+        const auto picture = picture_of(spans);
+        view.resize(1920, 1080);
+        view.show();
+        view.setPicture(picture);
+        view.setNow(picture->snapshot->end + kSecond);
+    }
+    void paint() { view.viewport()->render(&frame, QPoint(), QRegion(), QWidget::DrawChildren); }
+};
+
+// Reports the mean as the benchmark's time and the slowest frame beside it.
+template <class Move>
+void frames(benchmark::State& state, Move move) {
+    Scene scene(state.range(0));
+    scene.paint();
+    double slowest = 0;
+    int step = 0;
+    for (auto _ : state) {
+        const auto start = Clock::now();
+        move(scene, step++);
+        scene.paint();
+        const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        slowest = std::max(slowest, seconds);
+        state.SetIterationTime(seconds);
+    }
+    state.counters["slowest_ms"] = slowest * 1e3;
+}
+
+void PaintStill(benchmark::State& state) {
+    frames(state, [](Scene&, int) {});
+}
+void PaintScrolling(benchmark::State& state) {
+    frames(state, [](Scene& scene, int step) {
+        QScrollBar* bar = scene.view.verticalScrollBar();
+        bar->setValue(static_cast<int>((static_cast<qint64>(step) * 997'003) % std::max(1, bar->maximum())));
+    });
+}
+void PaintZooming(benchmark::State& state) {
+    frames(state,
+           [](Scene& scene, int step) { step % 40 < 20 ? scene.view.zoomIn() : scene.view.zoomOut(); });
+}
+void PaintFolding(benchmark::State& state) {
+    frames(state, [](Scene& scene, int step) {
+        if (step == 0)
+            scene.view.setCurrentSpan(
+                picture_of(scene.view.picture()->snapshot->spans.size())->snapshot->spans[0].id);
+        scene.view.setCurrentCollapsed(step % 2 == 0);
+    });
+}
+void MakePicture(benchmark::State& state) {
+    const auto snapshot = test::synthetic_snapshot(static_cast<std::size_t>(state.range(0)));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(makeTracePicture(snapshot));
+}
+
+#define CLEW_FRAMES(name)                                                                                    \
+    BENCHMARK(name)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->UseManualTime()->Iterations(60)->Unit(       \
+        benchmark::kMillisecond)
+CLEW_FRAMES(PaintStill);
+CLEW_FRAMES(PaintScrolling);
+CLEW_FRAMES(PaintZooming);
+CLEW_FRAMES(PaintFolding);
+BENCHMARK(MakePicture)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}
