@@ -11,14 +11,14 @@ namespace clew {
 
 namespace {
 
-constexpr std::size_t kPiece = 256 * 1024;
+constexpr std::size_t kGzipPiece = 256 * 1024;
 constexpr int kGzipOnly = 15 + 16; // the largest window, gzip framing
 
 class GzipUnpacker final : public Unpacker {
 public:
     explicit GzipUnpacker(std::string name)
         : name_(std::move(name))
-        , out_(kPiece) {
+        , out_(kGzipPiece) {
         if (inflateInit2(&stream_, kGzipOnly) != Z_OK) damaged("out of memory");
     }
     ~GzipUnpacker() override { inflateEnd(&stream_); }

@@ -9,7 +9,7 @@ namespace clew {
 
 namespace {
 
-constexpr std::size_t kPiece = 256 * 1024;
+constexpr std::size_t kZstdPiece = 256 * 1024;
 
 struct FreeStream {
     void operator()(ZSTD_DStream* stream) const { ZSTD_freeDStream(stream); }
@@ -20,7 +20,7 @@ class ZstdUnpacker final : public Unpacker {
 public:
     explicit ZstdUnpacker(std::string name)
         : name_(std::move(name))
-        , out_(kPiece)
+        , out_(kZstdPiece)
         , stream_(ZSTD_createDStream()) {
         if (!stream_) damaged("out of memory");
     }

@@ -14,7 +14,7 @@ namespace clew {
 
 namespace {
 
-constexpr std::size_t kPiece = 1024 * 1024;
+constexpr std::size_t kReadPiece = 1024 * 1024;
 constexpr int kWaitMs = 100; // between looks at the stop token
 
 std::string reason(int code) {
@@ -46,7 +46,7 @@ ByteReader::ByteReader(int descriptor, std::string name, bool owned, std::stop_t
     , name_(std::move(name))
     , owned_(owned)
     , stop_(std::move(stop))
-    , buffer_(std::make_unique_for_overwrite<char[]>(kPiece)) {
+    , buffer_(std::make_unique_for_overwrite<char[]>(kReadPiece)) {
     struct stat info {};
     if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) return;
     regular_ = true;
@@ -103,7 +103,7 @@ Result<std::string_view> ByteReader::read() {
         if (must_wait) {
             if (auto ready = wait(); !ready) return ready.error();
         }
-        const ssize_t got = ::read(descriptor_, buffer_.get(), kPiece);
+        const ssize_t got = ::read(descriptor_, buffer_.get(), kReadPiece);
         if (got >= 0) {
             position_ += static_cast<std::uint64_t>(got);
             return std::string_view(buffer_.get(), static_cast<std::size_t>(got));

@@ -3,6 +3,7 @@
 #include "importers/support/otlp_ids.h"
 #include "importers/support/otlp_members.h"
 #include "importers/support/otlp_ondemand.h"
+#include "importers/support/otlp_simdjson.h"
 #include "model/base/text.h"
 
 #include <utility>
@@ -13,10 +14,6 @@ namespace {
 
 namespace od = simdjson::ondemand;
 using ondemand::raw;
-
-bool good(simdjson::error_code error) {
-    return error == simdjson::SUCCESS;
-}
 
 using ondemand::key_of;
 

@@ -5,6 +5,7 @@
 #include "importers/support/otlp_json_span.h"
 #include "importers/support/otlp_members.h"
 #include "importers/support/otlp_ondemand.h"
+#include "importers/support/otlp_simdjson.h"
 #include "model/trace/json_text.h"
 #include "model/trace/span_detail.h"
 
@@ -22,10 +23,6 @@ using ondemand::unquoted;
 
 constexpr std::size_t kKeptCapacity = std::size_t{32} << 20; // larger buffers are given back after use
 constexpr int kEnvelopes = 3;                                // {"result":{"resourceSpans":…}} and the like
-
-bool good(simdjson::error_code error) {
-    return error == simdjson::SUCCESS;
-}
 
 bool is_type(od::value& value, od::json_type wanted) {
     od::json_type type{};

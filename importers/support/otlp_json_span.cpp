@@ -3,6 +3,7 @@
 #include "importers/support/otlp_canonical.h"
 #include "importers/support/otlp_members.h"
 #include "importers/support/otlp_ondemand.h"
+#include "importers/support/otlp_simdjson.h"
 #include "importers/support/otlp_values.h"
 #include "model/trace/json_text.h"
 
@@ -16,10 +17,6 @@ namespace od = simdjson::ondemand;
 using ondemand::key_of;
 using ondemand::token;
 using ondemand::unquoted;
-
-bool good(simdjson::error_code error) {
-    return error == simdjson::SUCCESS;
-}
 
 bool is_type(od::value& value, od::json_type wanted) {
     od::json_type type{};

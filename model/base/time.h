@@ -19,6 +19,11 @@ inline constexpr DurationNs kMicrosecond = 1'000;
 inline constexpr DurationNs kMillisecond = 1'000'000;
 inline constexpr DurationNs kSecond = 1'000'000'000;
 
+// kNoTime as nullopt: how times are stored and printed.
+inline std::optional<TimeNs> if_known(TimeNs time) {
+    return time == kNoTime ? std::nullopt : std::optional<TimeNs>(time);
+}
+
 TimeNs now();
 
 // 2026-01-31T09:12:00.000000000Z: nine digits and Z, always.

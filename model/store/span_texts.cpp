@@ -6,7 +6,7 @@
 namespace clew {
 
 namespace {
-constexpr int kFirstText = 4;
+constexpr int kFirstSearched = 4;
 constexpr int kFirstDict = 7;
 constexpr std::size_t kMostWords = 100'000; // a store may hold a name for every span
 } // namespace
@@ -29,7 +29,7 @@ Result<const std::string*> SpanTexts::word(std::int64_t dict) {
 
 Result<std::string> SpanTexts::columns(const Statement& row) {
     std::string out;
-    for (int c = kFirstText; c < kFirstDict; ++c) {
+    for (int c = kFirstSearched; c < kFirstDict; ++c) {
         append_searchable(out, row.text(c), Wrapping::none);
         out += kApart;
     }
@@ -45,7 +45,7 @@ Result<std::string> SpanTexts::columns(const Statement& row) {
 std::uint64_t SpanTexts::signature(const Statement& row) {
     std::uint64_t hash = 0;
     for (int c = 2; c < kSpanTextColumnCount; ++c) {
-        const bool text = c >= kFirstText && c < kFirstDict;
+        const bool text = c >= kFirstSearched && c < kFirstDict;
         const std::int64_t number = text ? 0 : row.integer(c);
         hash = hash64(text ? row.text(c)
                            : std::string_view(reinterpret_cast<const char*>(&number), sizeof number),

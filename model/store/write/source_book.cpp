@@ -13,11 +13,6 @@ namespace {
 
 constexpr int kNotesInReport = 100;
 
-std::optional<std::int64_t> or_null(TimeNs time) {
-    if (time == kNoTime) return {};
-    return time;
-}
-
 std::int64_t note_hash(const Note& note) {
     std::uint64_t hash = hash64(note.code);
     for (const std::string& arg : note.args)
@@ -84,7 +79,7 @@ Result<BegunSource> begin_source_row(Database& db, const SourceHead& head) {
     if (!row.value()) {
         auto made =
             db.run("INSERT INTO source (path, format, head_hash, size, modified, pass) VALUES (?,?,?,?,?,?)",
-                   head.path, head.format, hash, head.size, or_null(head.modified), out.pass);
+                   head.path, head.format, hash, head.size, if_known(head.modified), out.pass);
         if (!made) return made.error();
         out.id = db.last_insert_rowid();
         out.made = true;
@@ -143,7 +138,7 @@ Result<void> end_source_row(Database& db, TraceBook& book, const BegunSource& so
         "UPDATE source SET format = ?, head_hash = ?, size = ?, modified = ?, imported = ?, pass = ?, "
         "offset = ?, importer_state = ?, complete = ? WHERE id = ?");
     if (!update) return update.error();
-    update->bind_all(head.format, head.head_hash, head.size, or_null(head.modified), now(), source.pass,
+    update->bind_all(head.format, head.head_hash, head.size, if_known(head.modified), now(), source.pass,
                      end.offset, Blob{end.importer_state}, end.complete, source.id);
     return update->run();
 }

@@ -8,21 +8,18 @@ namespace clew {
 
 namespace {
 
-constexpr std::size_t kMaxBytes = 96 * 1024 * 1024; // of remembered traces
-constexpr std::size_t kLargeTrace = 20'000;         // spans; smaller ones are rolled up at every commit
-constexpr std::size_t kSeenTerms = 64 * 1024;
-
-std::optional<std::int64_t> or_null(TimeNs time) {
-    if (time == kNoTime) return {};
-    return time;
-}
 std::optional<std::int64_t> or_null_id(std::int64_t id) {
     if (id == 0) return {};
     return id;
 }
-TimeNs time_of(const Statement& row, int column) {
-    return row.maybe_integer(column).value_or(kNoTime);
+
+TimeNs time_of(const Statement& from, int column) {
+    return from.maybe_integer(column).value_or(kNoTime);
 }
+
+constexpr std::size_t kMaxBytes = 96 * 1024 * 1024; // of remembered traces
+constexpr std::size_t kLargeTrace = 20'000;         // spans; smaller ones are rolled up at every commit
+constexpr std::size_t kSeenTerms = 64 * 1024;
 
 } // namespace
 
@@ -258,7 +255,7 @@ Result<void> TraceBook::write_roll_up(Database& db, TraceState& state) {
     }
     auto done = update_trace_.run_with(
         state.key, or_null_id(roll.session), or_null_id(roll.agent), static_cast<int>(roll.root_kind),
-        roll.root_failed, or_null(roll.start), or_null(roll.end), roll.running,
+        roll.root_failed, if_known(roll.start), if_known(roll.end), roll.running,
         static_cast<int>(roll.quality), roll.spans, roll.root_spans, roll.orphan_spans, roll.llm_calls,
         roll.tool_calls, roll.errors, roll.tool_errors, roll.silent_failures, roll.steps, roll.usage.input,
         roll.usage.cache_read, roll.usage.cache_write, roll.usage.output, roll.usage.reasoning, roll.cost,
