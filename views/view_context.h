@@ -21,7 +21,7 @@ public:
 public slots:
     // Selecting a trace without a span leaves the choice of a span to the trace page (its root).
     void selectTrace(clew::TraceId trace, clew::SpanId span = {}) {
-        if (trace == m_trace && span == m_span) return;
+        if (trace == m_trace && (span == m_span || !span.valid())) return;
         const bool otherTrace = trace != m_trace;
         m_trace = trace;
         m_span = span;

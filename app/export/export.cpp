@@ -80,11 +80,16 @@ Error not_writable(const std::string& path) {
     return {"file.not_writable", {path, std::strerror(errno)}, {}};
 }
 
+// A device or a pipe has nothing to sync.
+bool synced(int file) {
+    return ::fsync(file) == 0 || errno == EINVAL || errno == EROFS;
+}
+
 Result<void> write_whole(const std::string& path, std::string_view bytes) {
     std::FILE* file = std::fopen(path.c_str(), "wb");
     if (!file) return not_writable(path);
     const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
-                         std::fflush(file) == 0 && ::fsync(::fileno(file)) == 0;
+                         std::fflush(file) == 0 && synced(::fileno(file));
     const int error = errno;
     std::fclose(file);
     if (written) return {};
@@ -100,9 +105,18 @@ Result<void> check(const ExportFormat& format, std::string_view bytes, std::int6
     return {};
 }
 
-// The old file, if any, stays until the new one has been read back.
+// The old file, if any, stays until the new one has been read back. A device or a pipe is written as it is:
+// there is nothing to put in its place.
 Result<void> put_in_place(const ExportFormat& format, const std::string& path, std::string_view bytes,
                           std::int64_t rows) {
+    std::error_code unknown;
+    const auto status = std::filesystem::status(path, unknown);
+    if (std::filesystem::is_directory(status))
+        return Error{"file.not_writable", {path, "it is a folder"}, {}};
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        if (auto checked = check(format, bytes, rows); !checked) return checked;
+        return write_whole(path, bytes);
+    }
     const std::string beside = path + ".part";
     if (auto written = write_whole(beside, bytes); !written) {
         std::remove(beside.c_str());

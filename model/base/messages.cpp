@@ -107,7 +107,7 @@ constexpr std::array kTable = {
                  "To search for the text itself, write it in quotation marks: \"{3}\"."},
     MessageEntry{"id.ambiguous", "“{0}” fits more than one id: {1}.", "Add digits until only one fits."},
     MessageEntry{"id.unknown", "Nothing in the store has the id “{0}”.",
-                 "Ids are listed by “clew query” and “clew summary --by trace”."},
+                 "“clew summary --by trace” lists the ids."},
     MessageEntry{"judgement.bad_score", "The score “{0}” is not a number.", "Give a finite number, such as 0.8."},
     MessageEntry{"note.other", "{0}", ""},
     MessageEntry{"sql.empty", "There is no statement to run.",

@@ -112,7 +112,7 @@ def main_run():
         "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "refund-agent", "gen_ai.agent.description": "Decides on refunds",
         "gen_ai.input.messages": [ask], "user.id": "desk-7"}, running=True)
     r.span("input_screen", root, 10, 140, {"openinference.span.kind": "GUARDRAIL", "input.value": ask["parts"][0]["content"], "output.value": "pass"})
-    r.span("recall customer:7731", root, 160, 80, {"gen_ai.operation.name": "search_memory", "gen_ai.memory.query.text": "customer:7731",
+    r.span("recall", root, 160, 80, {"gen_ai.operation.name": "search_memory", "gen_ai.memory.query.text": "customer:7731",
            "gen_ai.memory.records": [{"content": "Prefers e-mail. Two earlier orders, no returns."}]})
     c1, c2 = "call_lookup", "call_policy"
     plan = {"role": "assistant", "parts": [

@@ -180,6 +180,9 @@ private slots:
         QTRY_VERIFY(f.runs().answered());
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(WindowFixture::data("agent_telemetry/basic.jsonl"))});
+        QDragEnterEvent enter(QPoint(100, 100), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(f.window, &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(100, 100), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(f.window, &drop);
         QTRY_COMPARE(f.runs().matching(), 1);

@@ -10,7 +10,61 @@
 #include <QPainter>
 #include <QScrollBar>
 
+#include <algorithm>
+
 namespace clew::views {
+
+namespace {
+
+// Column headings with the padding of the cells below; an arrow only on the column that sorts.
+class RunsHeader : public QHeaderView {
+public:
+    explicit RunsHeader(const Theme& theme)
+        : QHeaderView(Qt::Horizontal)
+        , m_theme(theme) {}
+    [[nodiscard]] QSize sizeHint() const override {
+        return {QHeaderView::sizeHint().width(), m_theme.px(24)};
+    }
+
+protected:
+    void paintSection(QPainter* painter, const QRect& rect, int section) const override {
+        const Colours& c = m_theme.colours();
+        painter->save();
+        painter->fillRect(rect, c.base);
+        painter->fillRect(rect.left(), rect.bottom(), rect.width(), 1, c.line);
+        const bool name = section == TraceListModel::Name;
+        QRect cell = rect.adjusted(m_theme.px(name ? 10 : 8), 0, -m_theme.px(8), 0);
+        const bool sorted = isSortIndicatorShown() && sortIndicatorSection() == section;
+        const QString title = model()->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+        const auto alignment =
+            model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>();
+        painter->setFont(m_theme.font(sorted ? Theme::Text::SmallStrong : Theme::Text::Small));
+        painter->setPen(sorted ? c.text2 : c.text3);
+        const QFontMetrics metrics(painter->font());
+        if (sorted) {
+            const int side = m_theme.px(10);
+            const bool left = alignment.testFlag(Qt::AlignLeft);
+            const int width = std::min(metrics.horizontalAdvance(title), cell.width());
+            const QPoint centre(left ? cell.left() + width + side : cell.right() - width - side,
+                                cell.center().y() + 1);
+            painter->save();
+            painter->translate(centre);
+            if (sortIndicatorOrder() == Qt::AscendingOrder) painter->rotate(180);
+            painter->drawPixmap(QPointF(-side / 2.0, -side / 2.0),
+                                m_theme.icon(QStringLiteral("chevron-down"), c.text2, side,
+                                             painter->device()->devicePixelRatioF()));
+            painter->restore();
+        }
+        painter->drawText(cell, static_cast<int>(alignment),
+                          metrics.elidedText(title, Qt::ElideRight, cell.width()));
+        painter->restore();
+    }
+
+private:
+    const Theme& m_theme;
+};
+
+} // namespace
 
 RunsView::RunsView(const Theme& theme, TraceListModel& model, QWidget* parent)
     : QTreeView(parent)
@@ -36,6 +90,7 @@ RunsView::RunsView(const Theme& theme, TraceListModel& model, QWidget* parent)
     setContextMenuPolicy(Qt::CustomContextMenu);
     setTabKeyNavigation(false);
 
+    setHeader(new RunsHeader(theme));
     header()->setSectionsClickable(true);
     header()->setHighlightSections(false);
     header()->setAccessibleName(tr("Columns"));
@@ -91,7 +146,7 @@ void RunsView::sizeColumns() {
         const QString title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         columns->setSectionResizeMode(column, QHeaderView::Interactive);
         columns->resizeSection(
-            column, std::max(width(widest[column]), small.horizontalAdvance(title) + m_theme.px(18)));
+            column, std::max(width(widest[column]), small.horizontalAdvance(title) + m_theme.px(34)));
     }
 }
 

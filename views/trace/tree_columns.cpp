@@ -7,7 +7,9 @@
 namespace clew::views {
 
 TreeColumns TreeColumns::layout(int width, const Theme& theme, std::uint8_t wanted, int gain) {
-    const int tokens = theme.px(88), small = theme.px(56), narrow = theme.px(160), span = theme.px(268);
+    // 64 for the duration: "14 m 08 s" touches the cost at 56.
+    const int tokens = theme.px(88), small = theme.px(56), duration = theme.px(64), narrow = theme.px(160),
+              span = theme.px(268);
     TreeColumns out;
     const auto has = [&](TreeColumn column) { return (wanted & column) != 0; };
     int left = width;
@@ -18,7 +20,7 @@ TreeColumns TreeColumns::layout(int width, const Theme& theme, std::uint8_t want
     };
     // What the names and bars keep before another column may stand.
     const int bars = has(kWaterfallColumn) ? narrow : 0;
-    take(kDurationColumn, out.duration, small, theme.px(120) + bars);
+    take(kDurationColumn, out.duration, duration, theme.px(120) + bars);
     take(kTokensColumn, out.tokens, tokens, theme.px(180) + bars);
     take(kCostColumn, out.cost, small, theme.px(256) + bars);
 

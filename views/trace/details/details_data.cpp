@@ -2,6 +2,7 @@
 
 #include "model/base/text.h"
 #include "model/trace/dialects/messages.h"
+#include "model/trace/display_name.h"
 #include "views/trace/details/flow_document.h"
 
 #include <algorithm>
@@ -309,8 +310,8 @@ Result<DetailsPtr> loadDetails(TraceStore& store, NoteBook& noteBook, TraceId tr
             data->isRoot = self == 0;
             for (std::int32_t at = snapshot->spans[static_cast<std::size_t>(self)].parent; at != kNoSpan;
                  at = snapshot->spans[static_cast<std::size_t>(at)].parent)
-                data->path.prepend(
-                    fromUtf8(snapshot->text(snapshot->spans[static_cast<std::size_t>(at)].name)));
+                data->path.prepend(fromUtf8(
+                    display_name(snapshot->text(snapshot->spans[static_cast<std::size_t>(at)].name))));
             findRuns(*data, store, *snapshot, self, stop);
         }
     }
