@@ -7,6 +7,25 @@
 
 namespace clew::app {
 
+namespace {
+
+// A folder's files as one answer: what was read of all of them; their notes stand with each source.
+SourceReport united(const std::string& path, const std::vector<SourceReport>& reports) {
+    if (reports.size() == 1) return reports.front();
+    SourceReport all;
+    all.path = path;
+    for (const SourceReport& one : reports) {
+        all.traces += one.traces;
+        all.spans += one.spans;
+        all.notes_info += one.notes_info;
+        all.notes_warning += one.notes_warning;
+        all.notes_error += one.notes_error;
+    }
+    return all;
+}
+
+} // namespace
+
 ImportJobs::ImportJobs(Store& store, QObject* parent)
     : QObject(parent)
     , m_store(store)
@@ -92,7 +111,9 @@ void ImportJobs::import(const QString& path) {
             report(progress,
                    elapsed.count() > 0.2 ? static_cast<double>(progress.spans) / elapsed.count() : 0);
         };
-        return import_source(options, **target, stop);
+        auto reports = import_path(options, **target, stop);
+        if (!reports) return reports.error();
+        return united(options.path, *reports);
     }();
 
     bool more = false;
