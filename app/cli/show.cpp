@@ -21,10 +21,6 @@ struct Options {
     bool json = false;
 };
 
-std::optional<std::int64_t> known(std::int64_t count) {
-    return count == kUnknownCount ? std::nullopt : std::optional(count);
-}
-
 Json span_json(const TraceSnapshot& trace, const SnapshotSpan& span) {
     const auto number = [](std::int64_t count) {
         return count == kUnknownCount ? Json(nullptr) : Json(count);
@@ -91,8 +87,8 @@ void print_tree(const TraceSnapshot& trace) {
         if (!trace.text(span.detail).empty()) (line += "  ") += trace.text(span.detail);
         std::string tokens;
         if (span.input_tokens != kUnknownCount || span.output_tokens != kUnknownCount)
-            tokens = fmt::format("↑{} ↓{}", format_tokens(known(span.input_tokens)),
-                                 format_tokens(known(span.output_tokens)));
+            tokens = fmt::format("↑{} ↓{}", format_tokens(if_said(span.input_tokens)),
+                                 format_tokens(if_said(span.output_tokens)));
         fmt::print(
             "{} {} {} {}{}\n", padded(line, 60), padded(std::string(kind_name(span.kind)), 9),
             padded(no_nbsp(span.end == kNoTime ? "running" : format_duration(between(span.start, span.end))),

@@ -23,6 +23,10 @@ namespace clew {
 inline constexpr std::int32_t kNoSpan = -1;
 inline constexpr std::int64_t kUnknownCount = -1; // compact form of "not said"
 
+inline std::optional<std::int64_t> if_said(std::int64_t count) {
+    return count == kUnknownCount ? std::nullopt : std::optional(count);
+}
+
 // ≤ 200 bytes; tokens and cost: kUnknownCount = not said.
 struct SnapshotSpan {
     SpanId id;

@@ -352,8 +352,8 @@ void TestOtlpJson::marksToolsWhoseResultsSayThatTheyFailed() {
                                            result + "\"}}]"));
         return (one.sink.spans.at(0).flags & kSilentFailure) != 0;
     };
-    QVERIFY(tool(R"({\"exit_code\":2})"));
-    QVERIFY(!tool(R"({\"error\":null,\"exit_code\":0})"));
+    QVERIFY(tool("{\\\"exit_code\\\":2}"));
+    QVERIFY(!tool("{\\\"error\\\":null,\\\"exit_code\\\":0}"));
     QVERIFY(!tool("No errors were found."));
     QVERIFY(!tool(""));
 }
@@ -403,7 +403,7 @@ void TestOtlpJson::recognisesItsFiles() {
     QCOMPARE(sniffed(utf16), Confidence::yes);
     QCOMPARE(feed(otlp_json_format, {{"t", utf16}}).sink.spans.size(), std::size_t(5));
     QCOMPARE(sniffed(R"({"resourceMetrics":[]})"), Confidence::yes);
-    QCOMPARE(sniffed(R"({"note":"{\"resourceSpans\":[]}"})"), Confidence::no);
+    QCOMPARE(sniffed("{\"note\":\"{\\\"resourceSpans\\\":[]}\"}"), Confidence::no);
     QCOMPARE(sniffed(R"({"a":{"b":{"c":{"d":{"e":{"resourceSpans":[]}}}}}})"), Confidence::no);
     QCOMPARE(sniffed(R"({"batches":[{"id":1}]})"), Confidence::maybe);
     QCOMPARE(sniffed("hello"), Confidence::no);

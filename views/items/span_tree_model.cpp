@@ -11,11 +11,6 @@ namespace clew::views {
 
 namespace {
 
-std::optional<std::int64_t> known(std::int64_t value) {
-    if (value == kUnknownCount) return {};
-    return value;
-}
-
 QVariant orNothing(std::int64_t value, std::int64_t nothing) {
     return value == nothing ? QVariant() : QVariant::fromValue<qlonglong>(value);
 }
@@ -23,10 +18,10 @@ QVariant orNothing(std::int64_t value, std::int64_t nothing) {
 QString tokensText(const SnapshotSpan& span) {
     QString text;
     if (span.subtree_input != kUnknownCount)
-        text = QChar(0x2191) + fromUtf8(format_tokens(known(span.subtree_input)));
+        text = QChar(0x2191) + fromUtf8(format_tokens(if_said(span.subtree_input)));
     if (span.subtree_output != kUnknownCount)
         text += (text.isEmpty() ? "" : " ") +
-                (QChar(0x2193) + fromUtf8(format_tokens(known(span.subtree_output))));
+                (QChar(0x2193) + fromUtf8(format_tokens(if_said(span.subtree_output))));
     return text;
 }
 
@@ -287,7 +282,7 @@ QVariant SpanTreeModel::data(const QModelIndex& index, int role) const {
         case TokensColumn: return tokensText(span);
         case CostColumn:
             return span.subtree_cost == kUnknownCount ? QString()
-                                                      : fromUtf8(format_cost(known(span.subtree_cost)));
+                                                      : fromUtf8(format_cost(if_said(span.subtree_cost)));
         case DurationColumn: return fromUtf8(format_duration(between(span.start, span.end)));
         default: return {};
         }

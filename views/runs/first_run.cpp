@@ -2,6 +2,7 @@
 
 #include "model/base/numbers.h"
 #include "views/runs/widgets.h"
+#include "views/text.h"
 #include "views/theme/keys.h"
 
 #include <QCheckBox>
@@ -24,10 +25,6 @@ constexpr int kColumnWidth = 472;
 constexpr int kColumnGap = 32;
 constexpr int kMargin = 24;
 constexpr int kMostRecent = 5;
-
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
 
 // The app icon has colours of its own: it is drawn as it is.
 class Logo : public QWidget {
@@ -362,7 +359,8 @@ void FirstRun::showPlaces(const PlacesFound& found, const QString& home) {
     cell(0, 3, head(tr("Size")), Qt::AlignRight);
     cell(0, 4, head(tr("Newest")), Qt::AlignRight);
     m_rows->setColumnStretch(1, 1);
-    for (const int column : {2, 3, 4}) m_rows->setColumnMinimumWidth(column, m_theme.px(80));
+    for (const int column : {2, 3, 4})
+        m_rows->setColumnMinimumWidth(column, m_theme.px(80));
     for (qsizetype i = 0; i < m_places.size(); ++i) {
         const KnownPlace& place = m_places[i];
         const int row = static_cast<int>(i) + 1;
@@ -385,8 +383,8 @@ void FirstRun::showPlaces(const PlacesFound& found, const QString& home) {
         const auto number = [this](const QString& value, Colour colour) {
             return new ThemedLabel(m_theme, Theme::Text::Body, colour, value);
         };
-        cell(row, 2, number(text(format_count(place.runs)), &Colours::text), Qt::AlignRight);
-        cell(row, 3, number(text(format_bytes(static_cast<std::uint64_t>(place.bytes))), &Colours::text),
+        cell(row, 2, number(fromUtf8(format_count(place.runs)), &Colours::text), Qt::AlignRight);
+        cell(row, 3, number(fromUtf8(format_bytes(static_cast<std::uint64_t>(place.bytes))), &Colours::text),
              Qt::AlignRight);
         cell(row, 4, number(ago(place.newest), &Colours::text2), Qt::AlignRight);
     }
@@ -407,7 +405,7 @@ void FirstRun::showChosen() {
     }
     m_allPlaces->setChecked(sources == m_boxes.size());
     m_import->setEnabled(sources > 0);
-    const QString count = text(format_count(runs));
+    const QString count = fromUtf8(format_count(runs));
     m_import->setText(sources == 1 ? tr("Import 1 source, %1 runs").arg(count)
                                    : tr("Import %1 sources, %2 runs").arg(sources).arg(count));
     m_import->setToolTip(sources > 0 ? QString() : tr("Tick a source first"));

@@ -2,6 +2,7 @@
 
 #include "model/base/numbers.h"
 #include "views/items/trace_list_model.h"
+#include "views/text.h"
 #include "views/theme/digits.h"
 
 #include <QAbstractItemView>
@@ -13,10 +14,6 @@
 namespace clew::views {
 
 namespace {
-
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
 
 const TraceRow* rowOf(const QModelIndex& index) {
     const auto* model = qobject_cast<const TraceListModel*>(index.model());
@@ -121,12 +118,12 @@ void RunDelegate::paintTwoLines(QPainter& painter, const QRect& rect, const Trac
 
     const int badges = paintBadges(painter, second, row);
     QStringList figures;
-    if (const auto duration = runDuration(row)) figures << text(format_duration(duration));
-    if (const auto tokens = runTokens(row)) figures << text(format_tokens(tokens));
-    if (row.reported_cost) figures << text(format_cost(row.reported_cost));
+    if (const auto duration = runDuration(row)) figures << fromUtf8(format_duration(duration));
+    if (const auto tokens = runTokens(row)) figures << fromUtf8(format_tokens(tokens));
+    if (row.reported_cost) figures << fromUtf8(format_cost(row.reported_cost));
     if (figures.isEmpty())
         figures << TraceListModel::tr("%1 span(s)", nullptr, static_cast<int>(row.spans))
-                       .arg(text(format_count(row.spans)));
+                       .arg(fromUtf8(format_count(row.spans)));
     painter.setFont(small);
     painter.setPen(c.text2);
     qreal x = left;
@@ -146,7 +143,7 @@ void RunDelegate::paintName(QPainter& painter, const QRect& rect, const TraceRow
     const QFontMetrics smallMetrics(small);
     const QString name = runName(row);
     // The second text is cut first; it goes where fewer than some letters of it would be left.
-    const QString detail = text(row.detail);
+    const QString detail = fromUtf8(row.detail);
     const int nameWidth = std::min(metrics.horizontalAdvance(name), rect.width());
     const int baseline = rect.top() + (rect.height() + metrics.capHeight()) / 2;
     painter.setFont(font);
@@ -169,7 +166,7 @@ int RunDelegate::paintBadges(QPainter& painter, const QRect& line, const TraceRo
         paintIcon(painter, {x, line.top(), m_theme.px(14), line.height()}, mark.icon, mark.colour, 14);
     };
     const auto counted = [&](const Mark& mark, std::int64_t count) {
-        const QString number = text(format_short_count(count));
+        const QString number = fromUtf8(format_short_count(count));
         const qreal width = digitsWidth(number, small);
         x -= static_cast<int>(std::ceil(width));
         painter.setFont(small);
@@ -231,7 +228,7 @@ void RunDelegate::paintCell(QPainter& painter, const QRect& rect, const TraceRow
         return;
     default: {
         const QString value = index.data().toString();
-        painter.setPen(value == text(kUnknown)                   ? c.text3
+        painter.setPen(value == fromUtf8(kUnknown)               ? c.text3
                        : index.column() == TraceListModel::Start ? c.text2
                                                                  : c.text);
         drawDigits(painter, cell, value);

@@ -3,6 +3,7 @@
 #include "model/base/messages.h"
 #include "model/base/numbers.h"
 #include "views/runs/widgets.h"
+#include "views/text.h"
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -16,11 +17,8 @@ namespace clew::views {
 
 namespace {
 
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
-QString number(std::uint64_t count) {
-    return text(format_count(static_cast<std::int64_t>(count)));
+QString countText(std::uint64_t count) {
+    return fromUtf8(format_count(static_cast<std::int64_t>(count)));
 }
 
 void prepare(QTreeWidget* tree, const QStringList& titles) {
@@ -45,9 +43,9 @@ QString severityText(Severity severity) {
 
 QString placeText(const Note& note) {
     QStringList parts;
-    if (!note.part.empty()) parts << text(note.part);
-    if (note.line) parts << SourcesDialog::tr("line %1").arg(number(*note.line));
-    if (note.offset) parts << SourcesDialog::tr("byte %1").arg(number(*note.offset));
+    if (!note.part.empty()) parts << fromUtf8(note.part);
+    if (note.line) parts << SourcesDialog::tr("line %1").arg(countText(*note.line));
+    if (note.offset) parts << SourcesDialog::tr("byte %1").arg(countText(*note.offset));
     return parts.join(QStringLiteral(", "));
 }
 
@@ -76,7 +74,7 @@ SourcesDialog::SourcesDialog(ViewContext& context, QWidget* parent)
     close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     connect(m_remove, &QPushButton::clicked, this, [this] {
-        if (const SourceRow* row = chosen()) emit removeWanted(row->id, text(row->report.path));
+        if (const SourceRow* row = chosen()) emit removeWanted(row->id, fromUtf8(row->report.path));
     });
     connect(m_sources, &QTreeWidget::currentItemChanged, this, [this] { askNotes(); });
 
@@ -127,13 +125,14 @@ void SourcesDialog::showSources(std::vector<SourceRow> rows) {
                 : QLocale::c().toString(QDateTime::fromMSecsSinceEpoch(row.imported / kMillisecond),
                                         "d MMM yyyy HH:mm");
         const std::uint64_t notes = report.notes_warning + report.notes_error;
-        auto* item = new QTreeWidgetItem(m_sources, {text(report.path), text(report.format),
-                                                     number(report.traces), number(report.spans),
-                                                     number(notes), text(format_bytes(row.bytes)), when});
+        auto* item = new QTreeWidgetItem(
+            m_sources, {fromUtf8(report.path), fromUtf8(report.format), countText(report.traces),
+                        countText(report.spans), countText(notes), fromUtf8(format_bytes(row.bytes)), when});
         item->setData(0, Qt::UserRole, QVariant::fromValue<qlonglong>(row.id));
         item->setToolTip(
-            0, row.complete ? text(report.path)
-                            : tr("%1\nNot read to its end; open it again to go on.").arg(text(report.path)));
+            0, row.complete
+                   ? fromUtf8(report.path)
+                   : tr("%1\nNot read to its end; open it again to go on.").arg(fromUtf8(report.path)));
         for (const int column : {2, 3, 4, 5})
             item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
         if (notes > 0) {
@@ -169,9 +168,9 @@ void SourcesDialog::showNotes(const std::vector<Note>& notes) {
     m_notes->clear();
     const Colours& c = m_context.theme.colours();
     for (const Note& note : notes) {
-        const QString what = text(sentence(note.code, note.args));
+        const QString what = fromUtf8(sentence(note.code, note.args));
         auto* item = new QTreeWidgetItem(m_notes, {severityText(note.severity), what, placeText(note)});
-        item->setToolTip(1, (what + QLatin1Char('\n') + text(hint(note.code, note.args))).trimmed());
+        item->setToolTip(1, (what + QLatin1Char('\n') + fromUtf8(hint(note.code, note.args))).trimmed());
         item->setForeground(0, note.severity == Severity::error     ? c.err
                                : note.severity == Severity::warning ? c.warn
                                                                     : c.text2);
@@ -179,7 +178,7 @@ void SourcesDialog::showNotes(const std::vector<Note>& notes) {
     m_notes->resizeColumnToContents(0);
     m_notes->resizeColumnToContents(2);
     m_notesTitle->setText(notes.empty() ? tr("Notes: nothing was dropped, repaired or guessed")
-                                        : tr("Notes: %1").arg(number(notes.size())));
+                                        : tr("Notes: %1").arg(countText(notes.size())));
 }
 
 } // namespace clew::views

@@ -2,6 +2,7 @@
 
 #include "model/base/numbers.h"
 #include "views/runs/widgets.h"
+#include "views/text.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -15,11 +16,8 @@ namespace {
 constexpr int kSaidForMs = 6000;
 constexpr int kBarSteps = 1000;
 
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
 QString shortCount(std::uint64_t count) {
-    return text(format_short_count(static_cast<std::int64_t>(count)));
+    return fromUtf8(format_short_count(static_cast<std::int64_t>(count)));
 }
 
 } // namespace
@@ -126,7 +124,8 @@ void StatusBar::say(const QString& sentence) {
 void StatusBar::showNotes(qint64 warnings, qint64 errors) {
     const qint64 count = warnings + errors;
     m_notes->setVisible(count > 0);
-    m_notes->setText(count == 1 ? tr("1 import note") : tr("%1 import notes").arg(text(format_count(count))));
+    m_notes->setText(count == 1 ? tr("1 import note")
+                                : tr("%1 import notes").arg(fromUtf8(format_count(count))));
     m_notes->setAccessibleName(m_notes->text());
     m_notes->updateGeometry();
 }

@@ -24,7 +24,7 @@ const char* jsonKey(ThemeName name) {
     return "light";
 }
 
-QJsonObject tokens() {
+QJsonObject designTokens() {
     QFile file(QStringLiteral(":/tokens.json"));
     if (!file.open(QIODevice::ReadOnly)) return {};
     return QJsonDocument::fromJson(file.readAll()).object();
@@ -66,7 +66,7 @@ Theme::Theme(ThemeName name, QObject* parent)
 }
 
 void Theme::load() {
-    const QJsonObject all = tokens();
+    const QJsonObject all = designTokens();
     const QJsonObject colours = all[QLatin1String("colours")][QLatin1String(jsonKey(m_name))].toObject();
     const auto colour = [&](const char* key) { return QColor(colours[QLatin1String(key)].toString()); };
 #define CLEW_COLOUR(key) m_colours.key = colour(#key)

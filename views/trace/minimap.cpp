@@ -15,7 +15,7 @@
 namespace clew::views {
 
 namespace {
-constexpr int kMargin = 4;
+constexpr int kMinimapMargin = 4;
 constexpr int kHandleWidth = 5, kHandleHeight = 16;
 constexpr int kHandleReach = 5;
 constexpr int kMarksTop = 8, kMarksBottom = 4;
@@ -63,7 +63,7 @@ void Minimap::setScale(const TimeScale& scale, TimeNs now) {
 }
 
 QRect Minimap::area() const {
-    return rect().adjusted(kMargin, 0, -kMargin, 0);
+    return rect().adjusted(kMinimapMargin, 0, -kMinimapMargin, 0);
 }
 
 QRectF Minimap::frame() const {

@@ -9,7 +9,7 @@ namespace clew::views {
 
 namespace {
 
-struct Mark {
+struct LaneMark {
     std::int32_t from = 0, to = 0; // columns, inclusive
     DurationNs duration = 0;
     std::uint8_t lane = 0, hue = 0, rank = 0;
@@ -54,14 +54,14 @@ MinimapBuckets makeMinimapBuckets(const TraceSnapshot& trace, std::stop_token st
         const double at = static_cast<double>(time - out.begin) * scale;
         return static_cast<std::int32_t>(std::clamp(at, 0.0, static_cast<double>(kColumns - 1)));
     };
-    std::vector<Mark> marks;
+    std::vector<LaneMark> marks;
     marks.reserve(shown.size());
     for (std::size_t order = 0; order < shown.size(); ++order) {
         const SnapshotSpan& span = trace.spans[static_cast<std::size_t>(shown[order])];
         const TimeNs end = std::max(span.start, span.end == kNoTime ? trace.end : span.end);
         const bool error = span.status == Status::error;
         const bool silent = !error && (span.flags & kSilentFailure) != 0;
-        Mark mark;
+        LaneMark mark;
         mark.from = column(span.start);
         // The column in which it ends belongs to whoever starts there.
         mark.to = std::max(mark.from, column(end) - (end < out.end ? 1 : 0));
@@ -75,14 +75,14 @@ MinimapBuckets makeMinimapBuckets(const TraceSnapshot& trace, std::stop_token st
         if (silent) ++out.silent[static_cast<std::size_t>(column(end))];
     }
     if (stop.stop_requested()) return out;
-    std::ranges::stable_sort(marks, [](const Mark& a, const Mark& b) {
+    std::ranges::stable_sort(marks, [](const LaneMark& a, const LaneMark& b) {
         if (a.lane != b.lane) return a.lane < b.lane;
         if (a.rank != b.rank) return a.rank > b.rank;
         return a.duration > b.duration;
     });
     std::vector<std::int32_t> next(kColumns + 1);
     int lane = -1;
-    for (const Mark& mark : marks) {
+    for (const LaneMark& mark : marks) {
         if (mark.lane != lane) {
             lane = mark.lane;
             std::iota(next.begin(), next.end(), 0);

@@ -12,11 +12,6 @@ namespace clew::views {
 
 namespace {
 
-std::optional<std::int64_t> known(std::int64_t value) {
-    if (value == kUnknownCount) return {};
-    return value;
-}
-
 QString tokens(std::int64_t value) {
     return value == kUnknownCount ? QString() : fromUtf8(format_tokens(value));
 }
@@ -148,13 +143,13 @@ QString spanToolTip(const TracePicture& picture, std::int32_t index, TimeNs now)
     if (const auto it = picture.attempts.find(index); it != picture.attempts.end() && it->second.wait)
         text += line("Waited", fromUtf8(format_duration(it->second.wait)));
     const auto amounts = [&](const char* name, std::int64_t input, std::int64_t output) {
-        if (!known(input) && !known(output)) return;
+        if (!if_said(input) && !if_said(output)) return;
         text += line(name, QStringLiteral("%1 in, %2 out")
-                               .arg(known(input) ? fromUtf8(format_count(input)) : fromUtf8(kUnknown),
-                                    known(output) ? fromUtf8(format_count(output)) : fromUtf8(kUnknown)));
+                               .arg(if_said(input) ? fromUtf8(format_count(input)) : fromUtf8(kUnknown),
+                                    if_said(output) ? fromUtf8(format_count(output)) : fromUtf8(kUnknown)));
     };
     const auto money = [&](const char* name, PicoUsd cost) {
-        if (known(cost))
+        if (if_said(cost))
             text += line(name, fromUtf8(fmt::format("${:.12g}", to_usd(cost))) + QStringLiteral(" reported"));
     };
     amounts("Tokens", span.input_tokens, span.output_tokens);

@@ -8,7 +8,7 @@ namespace clew::views {
 namespace {
 
 constexpr double kWidth = 1.5;
-constexpr double kBeyond = 100; // px outside the widget: never seen, and no huge coordinates
+constexpr double kThreadBeyond = 100; // px outside the widget: never seen, and no huge coordinates
 
 // Collects points; of many in one pixel column only the first, highest, lowest and last stay.
 class Line {
@@ -108,10 +108,10 @@ QPolygonF ThreadPainter::line(const RowPaint& paint, int firstTop, int height) c
     auto at = static_cast<std::size_t>(found - m_steps.begin());
     if (at > 0) --at;
 
-    Line line(paint.columns.waterfall.x - kBeyond, paint.columns.waterfall.right() + kBeyond);
+    Line line(paint.columns.waterfall.x - kThreadBeyond, paint.columns.waterfall.right() + kThreadBeyond);
     const auto y = [&](int row) {
         const double top = firstTop + static_cast<double>(row) * paint.metrics.height + paint.metrics.threadY;
-        return std::clamp(top, -kBeyond, height + kBeyond);
+        return std::clamp(top, -kThreadBeyond, height + kThreadBeyond);
     };
     while (at < m_steps.size()) {
         if (at % kBlock == 0 && at + kBlock < m_steps.size()) {

@@ -69,7 +69,7 @@ private slots:
         QVERIFY(!holds("gift red card", "gift card"));
         QVERIFY(holds("the_refund", "refund"));
         QVERIFY(holds("我的退款政策", "款政"));
-        QVERIFY(holds(R"({\"role\": \"user\"})", R"("role": "user")"));
+        QVERIFY(holds("{\\\"role\\\": \\\"user\\\"}", "\"role\": \"user\""));
         QVERIFY(holds("xx xrefund refund", "refund"));
         QVERIFY(!holds("abc", ""));
         QVERIFY(!holds("abc", "*"));

@@ -124,7 +124,7 @@ QString plain(const std::string* json) {
     return QString::fromStdString(*json);
 }
 
-std::optional<double> number(const std::string* json) {
+std::optional<double> numberIn(const std::string* json) {
     if (!json) return {};
     const Json value = parsed(*json);
     if (value.is_number()) return value.get<double>();
@@ -141,7 +141,7 @@ void readEvaluations(DetailsData& data) {
         one.name = plain(event.find("gen_ai.evaluation.name"));
         one.label = plain(event.find("gen_ai.evaluation.score.label"));
         one.explanation = plain(event.find("gen_ai.evaluation.explanation"));
-        one.score = number(event.find("gen_ai.evaluation.score.value"));
+        one.score = numberIn(event.find("gen_ai.evaluation.score.value"));
         one.source = QStringLiteral("event gen_ai.evaluation.result");
         one.time = event.time;
         data.evaluations.push_back(std::move(one));
@@ -162,7 +162,7 @@ void readEvaluations(DetailsData& data) {
             const std::string field = attribute.key.substr(tail + single.size());
             if (field == "name") one.name = plain(&attribute.json);
             if (field == "label") one.label = plain(&attribute.json);
-            if (field == "score") one.score = number(&attribute.json);
+            if (field == "score") one.score = numberIn(&attribute.json);
             if (field == "explanation") one.explanation = plain(&attribute.json);
             if (field == "annotator_kind") one.by = plain(&attribute.json);
             one.source =

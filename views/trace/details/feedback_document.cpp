@@ -1,3 +1,4 @@
+#include "views/text.h"
 #include "views/trace/details/span_documents.h"
 
 #include <QStringList>
@@ -7,18 +8,6 @@
 namespace clew::views {
 
 namespace {
-
-FlowText label(const QString& text, Face face, Tone tone) {
-    FlowText out;
-    out.text = text;
-    out.face = face;
-    out.tone = tone;
-    return out;
-}
-
-QString number(double value) {
-    return QString::number(value, 'g', 6);
-}
 
 void addLines(FlowDocument& document, const QString& key, const QStringList& labels,
               const QStringList& scores, const QString& comment) {
@@ -88,7 +77,7 @@ FlowDocument feedbackDocument(const DetailsData& data, const BuildOptions&, cons
         for (const std::string& one : judgement.labels)
             labels << fromUtf8(one);
         for (const auto& [name, value] : judgement.scores)
-            scores << fromUtf8(name) + QStringLiteral(" = ") + number(value);
+            scores << fromUtf8(name) + QStringLiteral(" = ") + shortNumber(value);
         addLines(document, key, labels, scores, fromUtf8(judgement.comment));
     }
     FlowBlock none;
@@ -115,7 +104,7 @@ FlowDocument feedbackDocument(const DetailsData& data, const BuildOptions&, cons
                            Tone::Text),
                      label(one.by.isEmpty() ? one.source : one.by + QStringLiteral(" · ") + one.source,
                            Face::Small, Tone::Text2),
-                     label(one.score ? number(*one.score) : QString(), Face::Small, Tone::Text)};
+                     label(one.score ? shortNumber(*one.score) : QString(), Face::Small, Tone::Text)};
         document.add(std::move(row));
         addLines(document, key, one.label.isEmpty() ? QStringList() : QStringList{one.label}, {},
                  one.explanation);

@@ -39,6 +39,20 @@ struct FlowText {
     bool json = false; // breaks anywhere, continued lines hang
 };
 
+// A text in one look; a caption is not part of what a selection copies, unless it says so.
+inline FlowText label(const QString& text, Face face, Tone tone) {
+    FlowText out;
+    out.text = text;
+    out.face = face;
+    out.tone = tone;
+    return out;
+}
+inline FlowText caption(const QString& text, Face face, Tone tone, bool selectable = false) {
+    FlowText out = label(text, face, tone);
+    out.selectable = selectable;
+    return out;
+}
+
 enum class BlockType : std::uint8_t {
     Text,        // cells[0], wrapped
     Row,         // one line: icon, cells[0], cells[1] elided, cells[2] at the right
@@ -133,7 +147,7 @@ void addFolded(FlowDocument& document, const FlowBlock& pattern, FlowText text, 
 FlowText beginningOf(const FlowText& text, const FoldLimit& limit);
 bool isLong(const FlowText& text, const FoldLimit& limit);
 
-QString fromUtf8(std::string_view text); // defined in views/trace/span_text.cpp
+QString fromUtf8(std::string_view text);   // defined in views/trace/span_text.cpp
 QString charactersText(qint64 characters); // "1,120 chars"
 QString bytesText(qint64 bytes);           // "1.2 MB"
 

@@ -2,6 +2,7 @@
 
 #include "model/base/messages.h"
 #include "views/ask.h"
+#include "views/text.h"
 #include "views/theme/keys.h"
 #include "views/trace/details/flow_document.h"
 #include "views/trace/details/judge_parts.h"
@@ -30,10 +31,6 @@ namespace {
 
 constexpr int kInset = 12;
 constexpr int kMaxChipRows = 3;
-
-QString number(double value) {
-    return QString::number(value, 'g', 6);
-}
 
 } // namespace
 
@@ -425,7 +422,7 @@ void JudgeBar::Private::refresh() {
     }
     for (const auto& [name, value] : current.scores) {
         const QString word = fromUtf8(name);
-        add(word + QStringLiteral(" = ") + number(value), [this, word] { q.removeScore(word); });
+        add(word + QStringLiteral(" = ") + shortNumber(value), [this, word] { q.removeScore(word); });
     }
     whoText.clear();
     if (!current.empty())

@@ -49,15 +49,6 @@ QString roleTitle(const std::string& role) {
     return out;
 }
 
-FlowText label(const QString& text, Face face, Tone tone, bool selectable = false) {
-    FlowText out;
-    out.text = text;
-    out.face = face;
-    out.tone = tone;
-    out.selectable = selectable;
-    return out;
-}
-
 class Builder {
 public:
     Builder(const DetailsData& data, const BuildOptions& options)
@@ -95,18 +86,18 @@ private:
         FlowBlock block;
         block.above = 12;
         block.key = QStringLiteral("missing");
-        addText(
-            m_document, block,
-            label(QStringLiteral("Content capture was off in this client"), Face::Strong, Tone::Text, true));
+        addText(m_document, block,
+                caption(QStringLiteral("Content capture was off in this client"), Face::Strong, Tone::Text,
+                        true));
         block.above = 4;
         block.key = QStringLiteral("missing/why");
         addText(
             m_document, block,
-            label(QStringLiteral(
-                      "The span says which model was called and what it used, but not what was said. Most "
-                      "instrumentations capture messages only when asked to, such as with "
-                      "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true."),
-                  Face::Small, Tone::Text2, true));
+            caption(QStringLiteral(
+                        "The span says which model was called and what it used, but not what was said. Most "
+                        "instrumentations capture messages only when asked to, such as with "
+                        "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true."),
+                    Face::Small, Tone::Text2, true));
     }
 
     void addComposition() {
@@ -161,8 +152,8 @@ private:
         row.key = row.action = key;
         row.icon =
             m_options.fold.isOpen(key) ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right");
-        row.cells = {label(title, Face::SmallStrong, Tone::Text, true),
-                     label(preview, Face::Small, Tone::Text2), label(right, Face::Small, Tone::Text3)};
+        row.cells = {caption(title, Face::SmallStrong, Tone::Text, true),
+                     caption(preview, Face::Small, Tone::Text2), caption(right, Face::Small, Tone::Text3)};
         return row;
     }
 
@@ -206,13 +197,14 @@ private:
             row.above = 4;
             row.icon = QStringLiteral("kind-tool");
             row.kindIcon = static_cast<int>(Kind::tool);
-            row.cells = {label(fromUtf8(tool.name), Face::SmallStrong, Tone::Text, true)};
+            row.cells = {caption(fromUtf8(tool.name), Face::SmallStrong, Tone::Text, true)};
             m_document.add(std::move(row));
             FlowBlock body;
             body.indent = 22;
             body.key = toolKey + QLatin1String("/text");
             if (!tool.description.empty())
-                addFolded(m_document, body, label(fromUtf8(tool.description), Face::Small, Tone::Text2, true),
+                addFolded(m_document, body,
+                          caption(fromUtf8(tool.description), Face::Small, Tone::Text2, true),
                           toolKey + QLatin1String("/all"), m_options.fold, kInput,
                           static_cast<qint64>(tool.description.size()));
             if (!tool.parameters_json.empty()) {
@@ -311,16 +303,16 @@ private:
             message.finish_reason != "tool_calls" && message.finish_reason != "tool_call")
             second +=
                 (second.isEmpty() ? QString() : QStringLiteral(" · ")) + fromUtf8(message.finish_reason);
-        head.cells = {label(roleTitle(message.role), Face::SmallStrong, Tone::Text, true),
-                      label(second, Face::Small, message.output ? Tone::Accent : Tone::Text3),
-                      label(sizeText(message), Face::Small, Tone::Text3)};
+        head.cells = {caption(roleTitle(message.role), Face::SmallStrong, Tone::Text, true),
+                      caption(second, Face::Small, message.output ? Tone::Accent : Tone::Text3),
+                      caption(sizeText(message), Face::Small, Tone::Text3)};
         m_document.add(std::move(head));
         for (std::size_t p = 0; p < message.parts.size(); ++p)
             if (!besideCall(index, p, first)) addPart(index, p, message.output);
         if (message.parts.empty()) {
             FlowBlock none;
             none.key = QStringLiteral("m%1/none").arg(index);
-            addText(m_document, none, label(QStringLiteral("No content"), Face::Small, Tone::Text3));
+            addText(m_document, none, caption(QStringLiteral("No content"), Face::Small, Tone::Text3));
         }
         m_document.blocks.back().below += m_document.blocks.back().type == BlockType::Space ? 5 : 8;
         if (message.output)
@@ -356,7 +348,7 @@ private:
     void addProse(const std::string& utf8, const QString& key, bool markdown, const FoldLimit& limit) {
         FlowBlock block;
         block.key = key;
-        FlowText text = label(fromUtf8(utf8), Face::Body, Tone::Text, true);
+        FlowText text = caption(fromUtf8(utf8), Face::Body, Tone::Text, true);
         while (text.text.endsWith(QLatin1Char('\n')))
             text.text.chop(1);
         if (text.text.isEmpty()) return;
@@ -392,9 +384,9 @@ private:
         more.key = key + QLatin1String("/more");
         more.action = key + QLatin1String("/all");
         more.cells = {
-            label(folded ? QStringLiteral("Show all %1").arg(bytesText(static_cast<qint64>(utf8.size())))
-                         : QStringLiteral("Show less"),
-                  Face::Small, Tone::Accent)};
+            caption(folded ? QStringLiteral("Show all %1").arg(bytesText(static_cast<qint64>(utf8.size())))
+                           : QStringLiteral("Show less"),
+                    Face::Small, Tone::Accent)};
         m_document.add(std::move(more));
     }
 
@@ -418,9 +410,9 @@ private:
         row.action = size > 0 ? key : QString();
         row.icon = open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right");
         row.above = row.below = 1;
-        row.cells = {label(size > 0 ? QStringLiteral("Reasoning · %1").arg(figure)
-                                    : QStringLiteral("Reasoning, not disclosed"),
-                           Face::Small, Tone::Text2)};
+        row.cells = {caption(size > 0 ? QStringLiteral("Reasoning · %1").arg(figure)
+                                      : QStringLiteral("Reasoning, not disclosed"),
+                             Face::Small, Tone::Text2)};
         if (size == 0) row.icon.clear();
         m_document.add(std::move(row));
         if (!open || size == 0) return;
@@ -430,7 +422,7 @@ private:
         body.below = 4;
         addFolded(m_document, body,
                   part.text.empty() ? valueText(part.json, m_options.columns - 4)
-                                    : label(fromUtf8(part.text), Face::Body, Tone::Text2, true),
+                                    : caption(fromUtf8(part.text), Face::Body, Tone::Text2, true),
                   key + QLatin1String("/all"), m_options.fold, kOutput,
                   static_cast<qint64>(part.text.size() + part.json.size()));
     }
@@ -471,7 +463,7 @@ private:
         block.key = key;
         block.above = block.below = 4;
         if (image.image.isNull()) {
-            addText(m_document, block, label(image.reason, Face::Small, Tone::Text2, true));
+            addText(m_document, block, caption(image.reason, Face::Small, Tone::Text2, true));
             return;
         }
         block.type = BlockType::Image;
@@ -491,7 +483,8 @@ private:
         FlowBlock block;
         block.key = key;
         block.above = block.below = 2;
-        addText(m_document, block, label(words.join(QStringLiteral(" · ")), Face::Small, Tone::Text2, true));
+        addText(m_document, block,
+                caption(words.join(QStringLiteral(" · ")), Face::Small, Tone::Text2, true));
         if (!part.json.empty()) addUnknown(part, key + QLatin1String("/json"));
     }
 
@@ -514,8 +507,9 @@ private:
         row.type = BlockType::Row;
         row.key = row.action = jsonKey;
         row.icon = open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right");
-        row.cells = {label(QStringLiteral("JSON · %1").arg(bytesText(static_cast<qint64>(part.json.size()))),
-                           Face::Small, Tone::Text2)};
+        row.cells = {
+            caption(QStringLiteral("JSON · %1").arg(bytesText(static_cast<qint64>(part.json.size()))),
+                    Face::Small, Tone::Text2)};
         m_document.add(std::move(row));
         if (!open) return;
         block.indent = 22;

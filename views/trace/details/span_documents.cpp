@@ -19,14 +19,6 @@ namespace {
 constexpr FoldLimit kValue{6000, 120, 3000, 60};
 constexpr FoldLimit kStack{1200, 16, 800, 10};
 
-FlowText label(const QString& text, Face face, Tone tone) {
-    FlowText out;
-    out.text = text;
-    out.face = face;
-    out.tone = tone;
-    return out;
-}
-
 FlowBlock heading(const QString& key, const QString& title, const QString& second, const QString& right) {
     FlowBlock row;
     row.type = BlockType::Row;

@@ -2,6 +2,7 @@
 
 #include "model/base/numbers.h"
 #include "model/trace/display_name.h"
+#include "views/text.h"
 #include "views/trace/details/flow_document.h"
 #include "views/trace/details/json_text.h"
 
@@ -19,7 +20,7 @@ namespace clew::views {
 
 namespace {
 
-constexpr int kInset = 12;
+constexpr int kHeaderInset = 12;
 constexpr int kButton = 24;
 
 // Attributes that say how the model was asked, as the vocabularies name them, and what people call them.
@@ -71,10 +72,6 @@ QString samplingOf(const DetailsData& data) {
             if (text.text.size() > 2 && text.text.size() < 400) out << text.text;
         }
     return out.join(QStringLiteral(" · "));
-}
-
-QString number(double value) {
-    return QString::number(value, 'g', 3);
 }
 
 } // namespace
@@ -145,7 +142,7 @@ void SpanHeader::compute() {
     if (span.usage.output && *span.usage.output > 0 && writing && *writing > 0 && span.kind == Kind::llm) {
         const double rate = static_cast<double>(*span.usage.output) * 1e9 / static_cast<double>(*writing);
         if (rate < 100'000)
-            m_metrics.push_back({{{rate >= 10 ? QString::number(qRound(rate)) : number(rate)},
+            m_metrics.push_back({{{rate >= 10 ? QString::number(qRound(rate)) : shortNumber(rate, 3)},
                                   {QStringLiteral("tok/s"), Look::Unit}},
                                  span.first_token == kNoTime
                                      ? QStringLiteral("Output tokens over the whole duration")
@@ -230,22 +227,22 @@ void SpanHeader::layOut() {
     m_metricRects.clear();
     // The cached share is said where it costs no second line; it is in the tool tip and over the messages as
     // well.
-    const qreal end = width() - m_theme.px(kInset);
+    const qreal end = width() - m_theme.px(kHeaderInset);
     for (Metric& metric : m_metrics) {
         if (metric.extra.isEmpty()) continue;
-        qreal all = m_theme.px(kInset);
+        qreal all = m_theme.px(kHeaderInset);
         std::erase_if(metric.pieces, [&](const Piece& piece) { return piece.text == metric.extra; });
         for (const Metric& one : m_metrics)
             all += widthOf(one) + m_theme.px(12);
         const Metric share{{{metric.extra, Look::Unit}}, {}, {}};
         if (all + widthOf(share) <= end) metric.pieces.push_back({metric.extra, Look::Unit});
     }
-    qreal x = m_theme.px(kInset);
+    qreal x = m_theme.px(kHeaderInset);
     qreal y = m_theme.px(38);
     for (const Metric& metric : m_metrics) {
         const qreal need = widthOf(metric);
-        if (x > m_theme.px(kInset) && x + need > end) {
-            x = m_theme.px(kInset);
+        if (x > m_theme.px(kHeaderInset) && x + need > end) {
+            x = m_theme.px(kHeaderInset);
             y += m_theme.px(16);
         }
         m_metricRects.emplace_back(x, y, need, m_theme.px(16));
@@ -288,7 +285,7 @@ void SpanHeader::paintEvent(QPaintEvent*) {
     const bool mcp = (span.flags & kMcp) != 0;
     const int icon = m_theme.px(16);
     const int middle = m_theme.px(22);
-    qreal x = m_theme.px(kInset);
+    qreal x = m_theme.px(kHeaderInset);
     painter.drawPixmap(QPointF(x, middle - icon / 2.0),
                        m_theme.icon(Theme::kindIcon(span.kind, mcp), m_theme.kind(span.kind, mcp), icon,
                                     devicePixelRatioF()));
@@ -339,8 +336,8 @@ void SpanHeader::paintEvent(QPaintEvent*) {
     }
     if (!m_sampling.isEmpty()) {
         painter.setPen(c.text3);
-        const QRectF rect(m_theme.px(kInset), height() - m_theme.px(20), width() - 2.0 * m_theme.px(kInset),
-                          m_theme.px(16));
+        const QRectF rect(m_theme.px(kHeaderInset), height() - m_theme.px(20),
+                          width() - 2.0 * m_theme.px(kHeaderInset), m_theme.px(16));
         painter.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter,
                          smallMetrics.elidedText(m_sampling, Qt::ElideRight, rect.width()));
     }

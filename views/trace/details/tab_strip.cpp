@@ -10,7 +10,7 @@ namespace clew::views {
 
 namespace {
 
-constexpr int kInset = 12;
+constexpr int kTabInset = 12;
 constexpr int kMaxGap = 20;
 constexpr int kMinGap = 8;
 
@@ -45,7 +45,7 @@ int TabStrip::gap() const {
         ++shown;
     }
     if (shown < 2) return m_theme.px(kMaxGap);
-    const int room = width() - 2 * m_theme.px(kInset) - sum;
+    const int room = width() - 2 * m_theme.px(kTabInset) - sum;
     return std::clamp(room / (shown - 1), m_theme.px(kMinGap), m_theme.px(kMaxGap));
 }
 
@@ -57,8 +57,8 @@ QSize TabStrip::tabSizeHint(int index) const {
     while (last > 0 && !isTabVisible(last))
         --last;
     const int space = gap();
-    const int left = index == first ? m_theme.px(kInset) : space / 2;
-    const int right = index == last ? m_theme.px(kInset) : space - space / 2;
+    const int left = index == first ? m_theme.px(kTabInset) : space / 2;
+    const int right = index == last ? m_theme.px(kTabInset) : space - space / 2;
     return {textWidth(index) + left + right, m_theme.px(32)};
 }
 
@@ -104,7 +104,7 @@ void TabStrip::paintEvent(QPaintEvent*) {
     for (int i = 0; i < count(); ++i) {
         if (!isTabVisible(i)) continue;
         const QRect tab = tabRect(i);
-        const int left = tab.left() + (first ? m_theme.px(kInset) : space / 2);
+        const int left = tab.left() + (first ? m_theme.px(kTabInset) : space / 2);
         first = false;
         const QRect text(left, tab.top(), textWidth(i), tab.height() - 2);
         const bool current = i == currentIndex();

@@ -14,14 +14,6 @@ namespace {
 
 constexpr FoldLimit kCard{560, 14, 420, 10};
 
-FlowText label(const QString& text, Face face, Tone tone) {
-    FlowText out;
-    out.text = text;
-    out.face = face;
-    out.tone = tone;
-    return out;
-}
-
 // Arguments or a result as the source has them: JSON or text.
 FlowText contentOf(const MessagePart& part, int columns) {
     FlowText out = valueText(part.json.empty() ? part.text : part.json, columns);
