@@ -142,7 +142,7 @@ def main_run():
     payment = {"order": "48213", "method": "card", "card": "…4242", "amount": 184.5, "captured": True}
     r.tool(root, 12600, 650, "get_payment", {"order": "48213"}, payment, attrs={"retry.attempt": 2, "http.request.resend_count": 1})
     r.span("prompt_cache.write", root, 13260, 0, {"cache.tokens": 14200})
-    sub = r.span("invoke_agent fraud-checker", root, 13300, 5800, {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "fraud-checker"})
+    sub = r.span("invoke_agent fraud-checker", root, 13300, 6520, {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "fraud-checker"})
     check = text("user", "Order 48213: refund $184.50 to the card ending 4242. Check the risk before the refund is sent.")
     s1, s2 = "call_score", "call_chargebacks"
     score_call = {"role": "assistant", "parts": [
@@ -159,7 +159,7 @@ def main_run():
     r.chat(sub, 17340, 2050, "gpt-4.1-mini", (4812, 319), [check, score_call, answer(missing, s1), answer({"rows": [], "total": 0}, s2)], low,
            cached=2021, system=FRAUD, tools=FRAUD_TOOLS, first=0.41, provider="openai", cost=0.0025)
     r.span("confidence_check", sub, 19400, 400, {"openinference.span.kind": "EVALUATOR", "output.value": "0.91"})
-    flow = r.span("notify_customer", root, 19150, 1800, {"openinference.span.kind": "CHAIN"})
+    flow = r.span("notify_customer", root, 19150, 1620, {"openinference.span.kind": "CHAIN"})
     draft = {"role": "assistant", "parts": [{"type": "text", "content": "Hello, your refund of $184.50 for order 48213 is on its way to the card ending 4242. Sorry for the broken lamp!"}]}
     r.span("load_template", flow, 19160, 40, {"openinference.span.kind": "CHAIN"})
     r.chat(flow, 19220, 1200, "claude-haiku-4-5", (2200, 140), [text("user", "Write the refund e-mail for order 48213.")], draft, first=0.22, cost=0.0079)

@@ -298,7 +298,7 @@ void TestSpanTreeView::minimap_chooses_a_range() {
 void TestSpanTreeView::columns_give_way() {
     const TreeColumns wide = TreeColumns::layout(743, *m_theme);
     QCOMPARE(wide.span.width, 268);
-    QCOMPARE(wide.waterfall.width, 275);
+    QCOMPARE(wide.waterfall.width, 267);
     const TreeColumns narrow = TreeColumns::layout(582, *m_theme);
     QVERIFY(!narrow.cost.shown());
     QVERIFY(narrow.tokens.shown() && narrow.duration.shown());
