@@ -24,23 +24,34 @@ public:
             }
             words_.push_back(std::move(word));
         }
+        for (int i = 0; i < 4000; ++i) {
+            std::string& phrase = phrases_.emplace_back();
+            for (std::uint64_t word = 3 + below(6); word > 0; --word) {
+                phrase += words_[skewed(words_.size())];
+                phrase += ' ';
+            }
+            phrase.back() = below(3) == 0 ? '.' : ',';
+            phrase += ' ';
+        }
     }
     std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
     std::uint64_t next() { return random_(); }
 
     void append(std::string& out, std::size_t bytes) {
         const std::size_t end = out.size() + bytes;
-        while (out.size() < end) {
-            const double skew = static_cast<double>(random_() >> 11) * 0x1p-53;
-            out +=
-                words_[static_cast<std::size_t>(skew * skew * skew * static_cast<double>(words_.size() - 1))];
-            out += below(13) == 0 ? ". " : " ";
-        }
+        while (out.size() < end)
+            out += phrases_[skewed(phrases_.size())];
     }
 
 private:
+    std::size_t skewed(std::size_t limit) {
+        const double random = static_cast<double>(random_() >> 11) * 0x1p-53;
+        return static_cast<std::size_t>(random * random * static_cast<double>(limit - 1));
+    }
+
     std::mt19937_64 random_;
     std::vector<std::string> words_;
+    std::vector<std::string> phrases_;
 };
 
 class Writer {
