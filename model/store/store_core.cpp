@@ -116,7 +116,7 @@ Result<void> StoreCore::open_files() {
         !set) {
         return set.error();
     }
-    if (auto set = writer_.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;"
+    if (auto set = writer_.exec("PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;"
                                 "PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 0");
         !set) {
         return set.error();

@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kBatchSpans = 512;
 constexpr std::size_t kBatchBytes = 1024 * 1024;
-constexpr std::size_t kQueuedBytes = 32 * 1024 * 1024; // of texts that wait to be encoded
+constexpr std::size_t kQueuedBytes = 16 * 1024 * 1024; // of texts that wait to be encoded
 constexpr std::size_t kUnitSpans = 20'000;
 constexpr std::size_t kUnitBytes = 16 * 1024 * 1024; // encoded
 constexpr std::size_t kQueuedUnits = 1;

@@ -17,7 +17,7 @@ TimeNs time_of(const Statement& from, int column) {
     return from.maybe_integer(column).value_or(kNoTime);
 }
 
-constexpr std::size_t kMaxBytes = 96 * 1024 * 1024; // of remembered traces
+constexpr std::size_t kMaxBytes = 48 * 1024 * 1024; // of remembered traces
 constexpr std::size_t kLargeTrace = 20'000;         // spans; smaller ones are rolled up at every commit
 constexpr std::size_t kSeenTerms = 64 * 1024;
 
