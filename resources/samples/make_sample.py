@@ -159,11 +159,11 @@ def main_run():
     r.chat(sub, 17340, 2050, "gpt-4.1-mini", (4812, 319), [check, score_call, answer(missing, s1), answer({"rows": [], "total": 0}, s2)], low,
            cached=2021, system=FRAUD, tools=FRAUD_TOOLS, first=0.41, provider="openai", cost=0.0025)
     r.span("confidence_check", sub, 19400, 400, {"openinference.span.kind": "EVALUATOR", "output.value": "0.91"})
-    flow = r.span("notify_customer", root, 19150, 1620, {"openinference.span.kind": "CHAIN"})
+    flow = r.span("notify_customer", root, 19840, 1120, {"openinference.span.kind": "CHAIN"})
     draft = {"role": "assistant", "parts": [{"type": "text", "content": "Hello, your refund of $184.50 for order 48213 is on its way to the card ending 4242. Sorry for the broken lamp!"}]}
-    r.span("load_template", flow, 19160, 40, {"openinference.span.kind": "CHAIN"})
-    r.chat(flow, 19220, 1200, "claude-haiku-4-5", (2200, 140), [text("user", "Write the refund e-mail for order 48213.")], draft, first=0.22, cost=0.0079)
-    r.tool(flow, 20450, 300, "send_email", {"to": "customer:7731"}, {"queued": True})
+    r.span("load_template", flow, 19850, 40, {"openinference.span.kind": "CHAIN"})
+    r.chat(flow, 19900, 700, "claude-haiku-4-5", (2200, 140), [text("user", "Write the refund e-mail for order 48213.")], draft, first=0.22, cost=0.0079)
+    r.tool(flow, 20630, 300, "send_email", {"to": "customer:7731"}, {"queued": True})
     r.span("webhook.settled", "feedfacecafe0001", 19900, 520, {"http.request.method": "POST", "url.path": "/hooks/settled"})
     c4 = "call_refund"
     go = {"role": "assistant", "parts": [{"type": "text", "content": "The fraud check is clear. Issuing the refund now."}, call("issue_refund", {"order": "48213", "amount": 184.5}, c4)]}
