@@ -439,10 +439,12 @@ void MainWindow::showPage() {
     QWidget* page = empty ? static_cast<QWidget*>(m_firstRun) : m_page;
     if (m_stack->currentWidget() == page) return;
     m_stack->setCurrentWidget(page);
-    if (empty)
+    if (empty) {
         m_firstRun->lookForRuns(QDir::homePath());
-    else
+        m_firstRun->setFocus();
+    } else {
         m_page->runs()->view()->setFocus();
+    }
 }
 
 void MainWindow::showInfo() {

@@ -73,25 +73,36 @@ Session::~Session() {
 void Session::receive(const Committed& change) {
     // The first thing that an opened file brings is shown while the rest is still being read.
     if (m_showOpened && m_imports.running() && !change.elsewhere && !change.judged && !change.removed &&
-        !change.traces.empty() && !m_arrived.valid())
-        m_arrived = change.traces.front();
+        m_arrived.empty())
+        m_arrived = change.traces;
     m_runs.applyCommitted(change);
     emit committed(change);
     if (!m_infoTimer.isActive()) m_infoTimer.start();
 }
 
-void Session::showOpened() {
-    TraceId wanted;
-    if (m_showOpened && m_arrived.valid() && m_runs.find(m_arrived) >= 0) {
-        wanted = m_arrived;
-    } else if (!m_selection.trace().valid() && m_runs.rowCount() > 0 && !m_arrived.valid()) {
-        wanted = m_runs.traceRow(0).id; // nothing is shown yet: the newest is
+// Of several traces the one that the list shows first; none where it has none of them.
+TraceId Session::firstInList(const std::vector<TraceId>& traces) const {
+    TraceId best;
+    int bestRow = -1;
+    for (const TraceId trace : traces) {
+        const int row = m_runs.find(trace);
+        if (row < 0 || (bestRow >= 0 && row > bestRow)) continue;
+        best = trace;
+        bestRow = row;
     }
+    return best;
+}
+
+void Session::showOpened() {
+    TraceId wanted = m_showOpened ? firstInList(m_arrived) : TraceId{};
+    const bool opened = wanted.valid();
+    if (!opened && !m_selection.trace().valid() && m_runs.rowCount() > 0 && m_arrived.empty())
+        wanted = m_runs.traceRow(0).id; // nothing is shown yet: the newest is
     if (!wanted.valid()) return;
     m_selecting = true;
     m_selection.selectTrace(wanted);
     m_selecting = false;
-    if (wanted == m_arrived) {
+    if (opened) {
         m_showOpened = false;
         m_arrived = {};
     }
@@ -112,15 +123,8 @@ void Session::showFirstOf(const QString& path) {
         },
         [this](const std::vector<TraceId>& found) {
             if (!m_showOpened || found.empty()) return;
-            TraceId best = found.front();
-            int bestRow = -1;
-            for (const TraceId trace : found) {
-                const int row = m_runs.find(trace);
-                if (row >= 0 && (bestRow < 0 || row < bestRow)) {
-                    best = trace;
-                    bestRow = row;
-                }
-            }
+            const TraceId listed = firstInList(found);
+            const TraceId best = listed.valid() ? listed : found.front();
             m_selecting = true;
             m_selection.selectTrace(best);
             m_selecting = false;

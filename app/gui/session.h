@@ -55,6 +55,7 @@ signals:
 private:
     void receive(const Committed& committed);
     void showOpened();
+    [[nodiscard]] TraceId firstInList(const std::vector<TraceId>& traces) const;
     void showFirstOf(const QString& path);
     void leave(const QList<TraceId>& removed);
     void finishRemoval(Removal removal, const Result<RemovedHandle>& handle);
@@ -73,9 +74,9 @@ private:
     qint64 m_warnings = 0, m_errors = 0;
     int m_listener = 0;
     bool m_temporary = false;
-    bool m_showOpened = false; // the first run that arrives is to be shown
-    bool m_selecting = false;  // the selection changes by us
-    TraceId m_arrived;         // to be selected as soon as the list has it
+    bool m_showOpened = false;      // the first run that arrives is to be shown
+    bool m_selecting = false;       // the selection changes by us
+    std::vector<TraceId> m_arrived; // of the opened file: one is selected as soon as the list has it
 };
 
 } // namespace clew::app

@@ -194,6 +194,7 @@ QWidget* FirstRun::makeStart() {
     rows->addWidget(startRow(m_theme, QStringLiteral("open"), tr("Open run files…"),
                              tr("Run logs, OTLP JSON or protobuf, agent sessions; plain, gzip or zstd"), open,
                              false));
+    setFocusProxy(open);
     auto* folder = new ThemedButton(m_theme, {}, tr("Choose…"));
     folder->setKeyHint(keyHint("file.openFolder"));
     folder->setAccessibleName(tr("Open a folder"));

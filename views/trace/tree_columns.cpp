@@ -27,7 +27,7 @@ TreeColumns TreeColumns::layout(int width, const Theme& theme, std::uint8_t want
     if (has(kSpanColumn)) {
         out.span.width = left;
         if (has(kWaterfallColumn)) {
-            const int standard = span + theme.px(275);
+            const int standard = span + theme.px(267);
             // Of width gained each takes half; of width lost the waterfall gives first.
             const int half = std::max(0, (left - standard) / 2);
             const int most = std::max(left - narrow, left / 2);
