@@ -63,6 +63,7 @@ StatusBar::StatusBar(const Theme& theme, QWidget* parent)
     importing->addWidget(m_cancel);
     m_importing->hide();
     m_name->setMaximumWidth(theme.px(280));
+    m_importing->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(8, 1, 8, 0);
@@ -98,7 +99,6 @@ void StatusBar::showImport(const Import& import) {
     m_figures->setText(figures.join(QStringLiteral(" · ")));
     m_cancel->show();
     m_importing->show();
-    m_said->setVisible(!m_said->fullText().isEmpty());
 }
 
 void StatusBar::showIndexing() {
