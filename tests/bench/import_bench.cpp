@@ -5,6 +5,7 @@
 // Trust the ratios, not the seconds.
 
 #include "importers/import_job.h"
+#include "model/base/memory.h"
 #include "model/store/store.h"
 #include "tests/bench/dump.h"
 #include "tests/bench/limit.h"
@@ -218,4 +219,10 @@ BENCHMARK(BuildTextIndex)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillis
 
 } // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+    clew::keep_large_blocks(); // as the program does
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}
