@@ -65,6 +65,10 @@ int run(const CommandLine& line, const Options& options) {
     }
 
     ::setenv("QT_QPA_PLATFORM", "offscreen", 1);
+    // The offscreen platform warns of what a window would want of a screen.
+    qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& text) {
+        if (type == QtCriticalMsg || type == QtFatalMsg) fmt::print(stderr, "clew: {}\n", text.toStdString());
+    });
     int argc = 1;
     char name[] = "clew";
     char* argv[] = {name, nullptr};
