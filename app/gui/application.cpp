@@ -56,7 +56,8 @@ Application::~Application() {
         m_windows.pop_back();
     }
     // The application's style draws with the theme, which ends here.
-    if (qobject_cast<QApplication*>(QCoreApplication::instance())) QApplication::setStyle(QStringLiteral("Fusion"));
+    if (qobject_cast<QApplication*>(QCoreApplication::instance()))
+        QApplication::setStyle(QStringLiteral("Fusion"));
 }
 
 Result<void> Application::start() {

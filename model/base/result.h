@@ -24,9 +24,9 @@ template <class T>
 class [[nodiscard]] Result {
 public:
     Result(T value)
-        : state_(std::move(value)) {} // NOLINT(google-explicit-constructor)
+        : state_(std::move(value)) {}
     Result(Error error)
-        : state_(std::move(error)) {} // NOLINT(google-explicit-constructor)
+        : state_(std::move(error)) {}
 
     [[nodiscard]] bool ok() const { return std::holds_alternative<T>(state_); }
     explicit operator bool() const { return ok(); }
@@ -53,7 +53,7 @@ public:
     Result() = default;
     Result(Error error)
         : error_(std::move(error))
-        , ok_(false) {} // NOLINT(google-explicit-constructor)
+        , ok_(false) {}
 
     [[nodiscard]] bool ok() const { return ok_; }
     explicit operator bool() const { return ok_; }

@@ -170,7 +170,8 @@ std::string one_line(std::string_view text, std::size_t max_bytes) {
             blank = true;
             continue;
         }
-        if (out.size() > max_bytes) break; // one byte more than fits, so that the cut below finds the character
+        if (out.size() > max_bytes)
+            break; // one byte more than fits, so that the cut below finds the character
         if (blank) out += ' ';
         blank = false;
         out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;

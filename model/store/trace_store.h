@@ -9,9 +9,9 @@
 #include "model/base/result.h"
 #include "model/base/time.h"
 #include "model/trace/judgement.h"
-#include "model/trace/trace_snapshot.h"
 #include "model/trace/sink.h"
 #include "model/trace/span_detail.h"
+#include "model/trace/trace_snapshot.h"
 
 #include <cstdint>
 #include <functional>

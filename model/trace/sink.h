@@ -37,13 +37,13 @@ public:
 
 // A source is known by its canonical path and a hash of its first 4 KiB.
 struct SourceHead {
-    std::string path;   // canonical; "stdin" or an address for others
-    std::string format; // Format::id
+    std::string path;            // canonical; "stdin" or an address for others
+    std::string format;          // Format::id
     std::uint64_t head_hash = 0; // hash64(head)
     std::uint64_t size = 0;      // bytes as stored, before decompression
     TimeNs modified = kNoTime;
-    std::string head; // the first 4 KiB as stored. A source that was shorter than that is known again when it has
-                      // grown by comparing its old hash with hash64(head.substr(0, old size)).
+    std::string head; // the first 4 KiB as stored. A source that was shorter than that is known again when it
+                      // has grown by comparing its old hash with hash64(head.substr(0, old size)).
 };
 
 enum class SourceState : std::uint8_t {

@@ -74,7 +74,7 @@ void MessageCard::showError(const Error& error, const QString& link, std::functi
     std::string what = sentence(error.code, error.args);
     if (!error.where.empty()) what += " (" + error.where + ")";
     put(QString::fromStdString(what), QString::fromStdString(hint(error.code, error.args)), true, link,
-         std::move(action));
+        std::move(action));
 }
 
 void MessageCard::showWarning(const QString& what, const QString& why, const QString& link,
@@ -83,7 +83,7 @@ void MessageCard::showWarning(const QString& what, const QString& why, const QSt
 }
 
 void MessageCard::put(const QString& what, const QString& why, bool error, const QString& link,
-                       std::function<void()> action) {
+                      std::function<void()> action) {
     m_error = error;
     m_card->setFill(error ? &Colours::errbg : &Colours::warnbg);
     m_card->setBorder(error ? &Colours::err : &Colours::warn);

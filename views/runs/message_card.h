@@ -27,7 +27,7 @@ public:
 
 private:
     void put(const QString& what, const QString& why, bool error, const QString& link,
-              std::function<void()> action);
+             std::function<void()> action);
 
     const Theme& m_theme;
     Surface* m_card;

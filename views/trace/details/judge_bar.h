@@ -5,8 +5,8 @@
 // thread.
 #pragma once
 
-#include "model/trace/judgement.h"
 #include "model/store/note_book.h"
+#include "model/trace/judgement.h"
 #include "views/theme/theme.h"
 
 #include <QList>
