@@ -36,6 +36,10 @@ public:
     virtual Result<void> end() = 0;
     virtual Result<void> finish(SpanSink& sink) = 0;
 
+    // Between parts of a source that goes on for long (posts, a pipe): hands out what is known so far of what
+    // would wait for the end, and keeps what later pieces complete. It may be handed out again, then fuller.
+    virtual Result<void> settle(SpanSink&) { return {}; }
+
     // Attribute keys that the user taught, before the first begin(). Formats with words of their own for all
     // that they state have no use for it.
     virtual void teach(std::shared_ptr<const TaughtKeys>) {}

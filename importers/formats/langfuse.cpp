@@ -57,6 +57,11 @@ private:
         return {};
     }
 
+    Result<void> settle_source() override {
+        traces_.settle();
+        return {};
+    }
+
     // Whether there was a record in it.
     bool read_value(Element value, int depth) {
         constexpr int kDeepest = 4;

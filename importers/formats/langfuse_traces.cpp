@@ -13,6 +13,9 @@ using namespace json;
 namespace {
 
 constexpr std::size_t kMostHeld = std::size_t{256} << 20;
+// Of posts, which have no end: what is let go of is in the store, and later pieces are joined to it there.
+constexpr std::size_t kMostHeldLive = std::size_t{32} << 20;
+constexpr std::size_t kMostTracesLive = 10'000;
 constexpr int kMergedLevels = 1; // metadata
 
 // "generation-update" → GENERATION, as exports name the types.
@@ -50,7 +53,7 @@ void Traces::read_trace(const Record& record, const Envelope& envelope) {
         read_nested(record, *observations);
     SpanDraft draft = trace_draft(record, envelope);
     Seen& seen = traces_[draft.span.trace];
-    seen.stated = true;
+    seen.stated = seen.touched = true;
     seen.own = record.text("id");
     if (draft.span.end == kNoTime || (seen.end != kNoTime && seen.end > draft.span.end))
         draft.span.end = seen.end;
@@ -85,6 +88,7 @@ void Traces::read_observation(const Record& record, const Envelope& envelope) {
     }
     SpanDraft draft = observation_draft(record, envelope);
     Seen& seen = traces_[draft.span.trace];
+    seen.touched = true;
     if (seen.own.empty())
         seen.own = record.text("traceId").empty() ? record.text("id") : record.text("traceId");
     widen(seen.start, seen.end, draft.span);
@@ -139,21 +143,34 @@ void Traces::read_event(Object event) {
 }
 
 void Traces::add_held() {
-    for (const HeldRecord& held : held_.take_all()) {
-        const WholeRecord whole(held, kMergedLevels);
-        if (!whole.object() || out_.stopped()) continue;
-        const std::size_t blank = held.tag.find(' ');
-        Envelope envelope{.type = std::string_view(held.tag).substr(0, blank)};
-        std::int64_t time = kNoTime;
-        const std::string_view digits = std::string_view(held.tag).substr(blank + 1);
-        (void)std::from_chars(digits.data(), digits.data() + digits.size(), time);
-        envelope.time = time;
-        const Record record(*whole.object());
-        if (held.key.starts_with("t "))
-            read_trace(record, envelope);
-        else
-            read_observation(record, envelope);
+    for (const HeldRecord& held : held_.take_all())
+        add_held(held);
+}
+
+void Traces::add_held(const HeldRecord& held) {
+    const WholeRecord whole(held, kMergedLevels);
+    if (!whole.object() || out_.stopped()) return;
+    const std::size_t blank = held.tag.find(' ');
+    Envelope envelope{.type = std::string_view(held.tag).substr(0, blank)};
+    std::int64_t time = kNoTime;
+    const std::string_view digits = std::string_view(held.tag).substr(blank + 1);
+    (void)std::from_chars(digits.data(), digits.data() + digits.size(), time);
+    envelope.time = time;
+    const Record record(*whole.object());
+    if (held.key.starts_with("t "))
+        read_trace(record, envelope);
+    else
+        read_observation(record, envelope);
+}
+
+void Traces::settle() {
+    for (const HeldRecord* held : held_.touched())
+        add_held(*held);
+    for (auto& [id, seen] : traces_) {
+        if (std::exchange(seen.touched, false)) finish_root(seen);
     }
+    held_.forget_oldest(kMostHeldLive);
+    if (traces_.size() > kMostTracesLive) traces_.clear();
 }
 
 void Traces::finish() {

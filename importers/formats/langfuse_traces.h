@@ -27,12 +27,15 @@ public:
     bool read(json::Object record, const Envelope& envelope = {});
     // Records that came in pieces, roots whose times became known later, roots that no record states.
     void finish();
+    // The same for what came since the last call, and keeps what later pieces may add to.
+    void settle();
 
 private:
     struct Seen {
         TimeNs start = kNoTime, end = kNoTime; // of its observations
         TimeNs root_start = kNoTime, root_end = kNoTime;
         bool stated = false;
+        bool touched = false; // since the last settle()
         std::string own, name, session, user;
     };
 
@@ -42,6 +45,7 @@ private:
     void read_score(const Record& record);
     void read_event(json::Object event);
     void add_held();
+    void add_held(const HeldRecord& held);
     void finish_root(Seen& seen);
 
     SpanOutput& out_;

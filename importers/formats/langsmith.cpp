@@ -33,6 +33,9 @@ using namespace json;
 
 constexpr std::uint64_t kLargestDocument = 1ull << 30;
 constexpr std::size_t kMostHeld = std::size_t{256} << 20;
+// Of posts, which have no end: what is let go of is in the store, and a later piece is joined to it there.
+constexpr std::size_t kMostHeldLive = std::size_t{32} << 20;
+constexpr std::size_t kMostTracesLive = 500'000;
 constexpr int kDeepest = 200;    // child_runs in child_runs
 constexpr int kMergedLevels = 2; // extra and its metadata
 constexpr std::array<std::string_view, 6> kWhole = {"", "runs", "traces", "post", "patch", "data"};
@@ -61,6 +64,18 @@ private:
         add_held();
         for (const Feedback& one : feedback_)
             add_feedback(one);
+        return {};
+    }
+
+    Result<void> settle_source() override {
+        emit(held_.touched());
+        std::erase_if(feedback_, [this](const Feedback& one) {
+            if (!known_trace(one.run)) return false;
+            add_feedback(one);
+            return true;
+        });
+        held_.forget_oldest(kMostHeldLive);
+        if (traces_.size() > kMostTracesLive) traces_.clear();
         return {};
     }
 
@@ -133,11 +148,12 @@ private:
         }
     }
 
-    // `trace` stands for the trace that the ids name, where only its id is known.
-    void add(Object run, const RunIds& ids, std::optional<TraceId> trace = {}) {
+    // `trace` stands for the trace that the ids name, where only its id is known. `whole`: what comes later of
+    // the run is an addition to it.
+    void add(Object run, const RunIds& ids, std::optional<TraceId> trace = {}, bool whole = true) {
         SpanDraft draft = draft_of(run, ids);
         if (trace) set_trace(draft, *trace);
-        traces_[draft.span.id] = draft.span.trace;
+        if (whole) traces_[draft.span.id] = draft.span.trace;
         out.add(std::move(draft));
     }
 
@@ -207,21 +223,32 @@ private:
         if (ids.parent.empty()) ids.parent = held.tag;
         const bool stated = !ids.trace.empty();
         if (!stated) ids.trace = place.own;
-        add(*record.object(), ids, stated ? std::nullopt : place.known);
+        add(*record.object(), ids, stated ? std::nullopt : place.known, held.created && held.ended);
     }
 
     // What is still open, in the order in which it began.
     void add_held() {
         const auto records = held_.take_all();
-        Parents parents;
-        for (const HeldRecord& record : records)
-            parents.emplace(record.key, record.tag);
-        std::unordered_map<std::string_view, std::string_view> tops;
+        std::vector<const HeldRecord*> all;
+        all.reserve(records.size());
         for (const HeldRecord& record : records) {
-            if (out.stopped()) return;
             if (!record.created) note_once(Severity::info, "langsmith.patch_only", {record.key});
-            const std::string_view top = topmost(record.key, parents, tops);
-            add_record(record, {std::string(top), known_trace(top)});
+            all.push_back(&record);
+        }
+        emit(all);
+    }
+
+    // Hands out records as they stand. Those that name no trace belong to the one of their topmost parent.
+    void emit(const std::vector<const HeldRecord*>& records) {
+        Parents parents;
+        for (const HeldRecord* record : records)
+            parents.emplace(record->key, record->tag);
+        held_.for_each([&](const HeldRecord& record) { parents.emplace(record.key, record.tag); });
+        std::unordered_map<std::string_view, std::string_view> tops;
+        for (const HeldRecord* record : records) {
+            if (out.stopped()) return;
+            const std::string_view top = topmost(record->key, parents, tops);
+            add_record(*record, {std::string(top), known_trace(top)});
         }
     }
 

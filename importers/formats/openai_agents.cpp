@@ -34,6 +34,7 @@ namespace openai_agents {
 using namespace json;
 
 constexpr std::string_view kFormatId = "openai-agents";
+constexpr std::size_t kMostTracesLive = 10'000; // of posts, which have no end
 constexpr std::array<std::string_view, 2> kWhole = {"", "data"};
 
 std::string_view without(std::string_view id, std::string_view prefix) {
@@ -219,6 +220,7 @@ private:
     struct Trace {
         TimeNs start = kNoTime, end = kNoTime;
         std::string own, name, group, attributes;
+        bool touched = false; // since the last settle
     };
 
     Result<void> read(Element root) override {
@@ -231,6 +233,13 @@ private:
     Result<void> finish_source() override {
         for (auto& [id, trace] : traces_)
             add_root(id, trace);
+        return {};
+    }
+
+    Result<void> settle_source() override {
+        for (auto& [id, trace] : traces_)
+            if (std::exchange(trace.touched, false)) add_root(id, trace);
+        if (traces_.size() > kMostTracesLive) traces_.clear();
         return {};
     }
 
@@ -258,6 +267,7 @@ private:
         if (own.empty()) return false;
         Trace& trace = traces_[trace_id(own).id];
         trace.own = own;
+        trace.touched = true;
         trace.name = text_of(item, "workflow_name");
         trace.group = text_of(item, "group_id");
         AttributeList attributes;
@@ -277,6 +287,7 @@ private:
         SpanDraft draft = SpanReader(item, data).read();
         Trace& trace = traces_[draft.span.trace];
         if (trace.own.empty()) trace.own = draft.trace_own_id;
+        trace.touched = true;
         const Span& span = draft.span;
         if (span.start != kNoTime && (trace.start == kNoTime || span.start < trace.start))
             trace.start = span.start;

@@ -36,6 +36,7 @@ struct Reply {
     std::string body = "{}";
     std::optional<int> retry_after;                           // seconds
     std::vector<std::pair<std::string, std::string>> headers; // further ones
+    std::string reason;                                       // of a refusal: the sentence in the body
 };
 
 // A request that the transport refused by itself: too large, from elsewhere, broken.

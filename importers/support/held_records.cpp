@@ -60,6 +60,7 @@ HeldRecord& HeldRecords::add(std::string_view key, json::Object piece, bool firs
     bytes_ += text.size();
     record.pieces.insert(first ? record.pieces.end() : record.pieces.begin(), std::move(text));
     record.created = record.created || first;
+    if (!std::exchange(record.touched, true)) touched_.push_back(record.key);
     return record;
 }
 
@@ -77,9 +78,34 @@ std::vector<HeldRecord> HeldRecords::take_all() {
     for (auto& [key, record] : records_)
         out.push_back(std::move(record));
     records_.clear();
+    touched_.clear();
     bytes_ = 0;
     std::ranges::sort(out, {}, &HeldRecord::order);
     return out;
+}
+
+std::vector<const HeldRecord*> HeldRecords::touched() {
+    std::vector<const HeldRecord*> out;
+    for (const std::string& key : std::exchange(touched_, {})) {
+        const auto it = records_.find(key);
+        if (it == records_.end() || !std::exchange(it->second.touched, false)) continue;
+        out.push_back(&it->second);
+    }
+    std::ranges::sort(out, {}, &HeldRecord::order);
+    return out;
+}
+
+void HeldRecords::forget_oldest(std::size_t bytes) {
+    if (bytes_ <= bytes) return;
+    std::vector<std::pair<std::uint64_t, std::string>> oldest;
+    oldest.reserve(records_.size());
+    for (const auto& [key, record] : records_)
+        oldest.emplace_back(record.order, key);
+    std::ranges::sort(oldest);
+    for (const auto& [order, key] : oldest) {
+        if (bytes_ <= bytes / 2) return; // half, so that this is not done again at once
+        (void)take(key);
+    }
 }
 
 WholeRecord::WholeRecord(const HeldRecord& held, int levels) {

@@ -25,6 +25,7 @@ struct HeldRecord {
     std::vector<std::string> pieces; // the newest first
     bool created = false;            // a piece that begins the record came
     bool ended = false;
+    bool touched = false;
     std::uint64_t order = 0;
 };
 
@@ -35,10 +36,20 @@ public:
     // Nothing where there is none.
     HeldRecord take(const std::string& key);
     std::vector<HeldRecord> take_all(); // in the order in which they began
+    // Those that got a piece since the last call, likewise; valid until the next change.
+    std::vector<const HeldRecord*> touched();
+    // Lets go of those that began first until no more than `bytes` are held.
+    void forget_oldest(std::size_t bytes);
+    template <class F>
+    void for_each(F use) const {
+        for (const auto& [key, record] : records_)
+            use(record);
+    }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
 private:
     std::map<std::string, HeldRecord, std::less<>> records_;
+    std::vector<std::string> touched_; // keys
     std::uint64_t next_ = 0;
     std::size_t bytes_ = 0;
 };

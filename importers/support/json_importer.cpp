@@ -34,6 +34,11 @@ Result<void> JsonImporter::finish(SpanSink& sink) {
     return {};
 }
 
+Result<void> JsonImporter::settle(SpanSink& sink) {
+    out.to(sink);
+    return settle_source();
+}
+
 void JsonImporter::note(Severity severity, std::string_view code, std::vector<std::string> args) {
     out.note({severity, code, std::move(args), part_.name, offset_, line_});
 }

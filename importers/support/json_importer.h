@@ -26,6 +26,7 @@ public:
     Result<void> push(std::string_view bytes) final;
     Result<void> end() final;
     Result<void> finish(SpanSink& sink) final;
+    Result<void> settle(SpanSink& sink) final;
 
 protected:
     using Layout = JsonDocuments::Layout;
@@ -46,6 +47,7 @@ protected:
     virtual Result<void> begin_part(const Part&) { return {}; }
     virtual Result<void> end_part() { return {}; }
     virtual Result<void> finish_source() { return {}; }
+    virtual Result<void> settle_source() { return {}; }
 
     // Names the document that is being read.
     void note(Severity severity, std::string_view code, std::vector<std::string> args = {});

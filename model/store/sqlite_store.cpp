@@ -5,6 +5,7 @@
 #include "model/store/store.h"
 #include "model/store/store_core.h"
 #include "model/store/text_index.h"
+#include "model/store/write/live_writer.h"
 #include "model/store/write/store_writer.h"
 
 #include <mutex>
@@ -29,6 +30,12 @@ public:
         auto writer = StoreWriter::make(*core_, std::move(stop));
         if (!writer) return writer.error();
         return std::unique_ptr<ImportTarget>(std::move(writer).value());
+    }
+
+    Result<std::unique_ptr<LiveTarget>> live_target() override {
+        auto writer = LiveWriter::make(*core_);
+        if (!writer) return writer.error();
+        return std::unique_ptr<LiveTarget>(std::move(writer).value());
     }
 
     Result<RemovedHandle> remove_traces(const std::vector<TraceId>& traces, bool with_judgements) override {

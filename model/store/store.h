@@ -52,6 +52,10 @@ public:
     // add() returns false once `stop` is requested.
     virtual Result<std::unique_ptr<ImportTarget>> import_target(std::stop_token stop = {}) = 0;
 
+    // For what comes over the network or from followed files; may be used beside imports. Must not outlive the
+    // store.
+    virtual Result<std::unique_ptr<LiveTarget>> live_target() = 0;
+
     // Hidden at once, purged when the store closes (or by purge_removed()); undone by restore(). Judgements
     // stay unless `with_judgements`.
     virtual Result<RemovedHandle> remove_traces(const std::vector<TraceId>& traces, bool with_judgements) = 0;

@@ -91,4 +91,25 @@ public:
                                             bool complete) = 0;
 };
 
+// Where live sources write: several stay open side by side, and what came is committed when whoever receives
+// asks for it. add(), note() … and the first two functions: one thread at a time; the others on any.
+class LiveTarget : public SpanSink {
+public:
+    // What is added from now on is of this source: known by head.path alone, it goes on where it was.
+    virtual Result<void> use_source(const SourceHead& head) = 0;
+    // Asks for a commit of all that was added so far and does not wait. An error is the store's: what was not
+    // committed is lost, and this target takes no more.
+    using Ticket = std::uint64_t;
+    virtual Result<Ticket> ask_commit() = 0;
+
+    // Returns once the store holds it; it survives a killed process from then on.
+    virtual Result<void> wait_committed(Ticket ticket) = 0;
+    // After that: returns once the disk has it, and these spans were read back. It survives a power failure.
+    struct Written {
+        TraceId trace;
+        SpanId span;
+    };
+    virtual Result<void> make_durable(const std::vector<Written>& spans) = 0;
+};
+
 } // namespace clew

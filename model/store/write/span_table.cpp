@@ -1,5 +1,7 @@
 #include "model/store/write/span_table.h"
 
+#include "model/store/payload/merged_payload.h"
+
 #include <algorithm>
 
 namespace clew {
@@ -409,7 +411,7 @@ Result<void> SpanTable::merge_span(Database& db, const CommitUnit& unit, const E
     return {};
 }
 
-// The later record's texts, and the earlier one's where the later has none, as a block of their own.
+// Both records' texts as one; what the later one does not have in full becomes a block of its own.
 Result<void> SpanTable::merge_payload(Database& db, const CommitUnit& unit, const EncodedSpan& span,
                                       const SpanRow& old, SpanRow& row) {
     // Either may stand in a block of this unit, which is written only at its end.
@@ -424,21 +426,16 @@ Result<void> SpanTable::merge_payload(Database& db, const CommitUnit& unit, cons
     const std::int64_t id = skeletons_[span.skeleton].id;
     auto merged = reader.read(id * static_cast<std::int64_t>(kMaxSpansInBlock) + span.slot, row.trace);
     if (!merged) return merged.error();
-    Payload& now = merged.value();
-    const bool whole = (earlier->attributes.empty() || !now.attributes.empty()) &&
-                       (earlier->events.empty() || !now.events.empty()) &&
-                       (earlier->links.empty() || !now.links.empty()) &&
-                       (earlier->rest.empty() || !now.rest.empty());
+    const Payload& stated = merged.value();
+    const Payload now = merged_payload(*earlier, stated);
+    const bool whole = now.attributes == stated.attributes && now.events == stated.events &&
+                       now.links == stated.links && now.rest == stated.rest;
     if (whole) {
         auto place = payload_place(db, span);
         if (!place) return place.error();
         row.payload = place.value();
         return {};
     }
-    if (now.attributes.empty()) now.attributes = std::move(earlier->attributes);
-    if (now.events.empty()) now.events = std::move(earlier->events);
-    if (now.links.empty()) now.links = std::move(earlier->links);
-    if (now.rest.empty()) now.rest = std::move(earlier->rest);
     row.payload_hash = payload_hash({now.attributes, now.events, now.links, now.rest});
     if (row.payload_hash == old.payload_hash) {
         row.payload = old.payload;

@@ -152,13 +152,39 @@ bool StoreWriter::send(std::unique_lock<std::mutex>& lock, std::uint64_t flush) 
 }
 
 Result<void> StoreWriter::flush() {
+    auto ticket = ask_commit();
+    return ticket ? wait_committed(*ticket) : Result<void>(ticket.error());
+}
+
+Result<std::uint64_t> StoreWriter::ask_commit() {
     std::unique_lock lock(mutex_);
     if (failed_) return *failed_;
     const std::uint64_t ticket = next_flush_++;
     if (!send(lock, ticket)) return *failed_;
+    return ticket;
+}
+
+Result<void> StoreWriter::wait_committed(std::uint64_t ticket) {
+    std::unique_lock lock(mutex_);
     flushed_.wait(lock, [&] { return failed_ || flush_done_ >= ticket; });
-    if (failed_) return *failed_;
+    if (flush_done_ < ticket) return *failed_;
     return {};
+}
+
+void StoreWriter::go_on_with(const BegunSource& source, const SourceHead& head) {
+    std::unique_lock lock(mutex_);
+    if (open_.from.source == source.id) return;
+    take_notes(open_);
+    if (!open_.empty()) static_cast<void>(send(lock, 0)); // a failure is told by the next commit
+    source_ = source;
+    head_ = head;
+    open_.from = {source.id, source.pass, false};
+    notes_.clear();
+    merged_.clear();
+    merged_changed_ = false;
+    notes_kept_ = 0;
+    notes_restart_ = false;
+    changed_ = false;
 }
 
 void StoreWriter::fail(Error error) {

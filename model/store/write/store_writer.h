@@ -40,6 +40,13 @@ public:
     Result<KnownSource> begin_source(const SourceHead& head) override;
     Result<SourceReport> end_source(std::uint64_t offset, std::string importer_state, bool complete) override;
 
+    // For sources that stay open side by side (LiveWriter). Whose records follow; what came before keeps its
+    // own.
+    void go_on_with(const BegunSource& source, const SourceHead& head);
+    // Asks that everything so far be committed; wait_committed() of what it gives, on any thread, tells when.
+    Result<std::uint64_t> ask_commit();
+    Result<void> wait_committed(std::uint64_t ticket);
+
 private:
     using Clock = std::chrono::steady_clock;
     struct Batch {

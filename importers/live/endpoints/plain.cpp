@@ -1,0 +1,89 @@
+// Protocols of one path each whose bodies are what the format's files hold: OpenAI Agents SDK, Zipkin v2,
+// aitracer.
+
+#include "importers/live/endpoints/all.h"
+#include "importers/live/posted.h"
+#include "importers/registry.h"
+#include "model/base/messages.h"
+
+#include <utility>
+
+namespace clew::live {
+
+namespace {
+
+struct Plain {
+    EndpointCard card;
+    std::string_view suffix; // of the path
+    const Format* format;
+    int status;      // of success
+    bool in_pieces;  // what a trace is is known only over several posts
+};
+
+class PlainEndpoint final : public Endpoint {
+public:
+    PlainEndpoint(const Plain& what, Taught taught)
+        : what_(what)
+        , taught_(taught)
+        , pieces_(*what.format, std::move(taught)) {}
+
+    [[nodiscard]] const EndpointCard& card() const override { return what_.card; }
+    [[nodiscard]] bool takes(const Request& request) const override {
+        return ends_in(request.path, what_.suffix);
+    }
+
+    Reply receive(const Request& request, Batch& batch) override {
+        if (request.method != "POST") {
+            Reply reply = error_reply(request, 405, sentence("live.only_post", std::vector{request.path}));
+            reply.headers.emplace_back("Allow", "POST");
+            return reply;
+        }
+        if (!is_json(request))
+            return error_reply(request, 415,
+                               sentence("live.content_type_json", std::vector{request.content_type}));
+        const auto done = what_.in_pieces ? pieces_.read(*request.body, batch)
+                                          : read_posted(*what_.format, taught_, *request.body, batch);
+        if (!done) return error_reply(request, 400, sentence(done.error()));
+        if (const auto trouble = trouble_in(batch)) {
+            if (what_.in_pieces) pieces_.forget();
+            return error_reply(request, 400, *trouble);
+        }
+        if (batch.spans.empty() && batch.logs.empty() && !batch.notes.empty())
+            return error_reply(request, 400, sentence(batch.notes.front().code, batch.notes.front().args));
+        batch.source = posted_source(what_.card.title, what_.format->id);
+        return {.status = what_.status, .body = what_.status == 204 ? "" : "{}"};
+    }
+
+    void forget() override { pieces_.forget(); }
+
+private:
+    const Plain& what_;
+    const Taught taught_;
+    PostedPieces pieces_;
+};
+
+const Plain kOpenAiAgents{{"openai-agents", "OpenAI Agents SDK", "/v1/traces/ingest", ""},
+                          "/traces/ingest",
+                          &openai_agents_format,
+                          204,
+                          true};
+const Plain kZipkin{{"zipkin", "Zipkin", "/api/v2/spans", "version 2, JSON"},
+                    "/api/v2/spans",
+                    &zipkin_json_format,
+                    202,
+                    false};
+const Plain kAitracer{{"aitracer", "aitracer", "/api/traces", ""}, "/api/traces", &aitracer_format, 200, false};
+
+} // namespace
+
+std::unique_ptr<Endpoint> make_openai_agents_endpoint(Taught taught) {
+    return std::make_unique<PlainEndpoint>(kOpenAiAgents, std::move(taught));
+}
+std::unique_ptr<Endpoint> make_zipkin_endpoint(Taught taught) {
+    return std::make_unique<PlainEndpoint>(kZipkin, std::move(taught));
+}
+std::unique_ptr<Endpoint> make_aitracer_endpoint(Taught taught) {
+    return std::make_unique<PlainEndpoint>(kAitracer, std::move(taught));
+}
+
+} // namespace clew::live
