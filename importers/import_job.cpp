@@ -21,6 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kBetweenReports{50};
+constexpr std::chrono::milliseconds kBetweenSettling{500};
 constexpr std::uint64_t kSpansBetweenLooks = 1024;
 
 std::string known_formats(const Formats& all) {
@@ -36,6 +37,36 @@ Result<const Format*> named_format(const ImportOptions& options) {
     if (const Format* format = options.formats.find(id)) return format;
     return Error{"format.unknown_name", {id, known_formats(options.formats)}, {}};
 }
+
+bool written_lately(TimeNs modified) {
+    return modified != kNoTime &&
+           now() - modified < std::chrono::duration_cast<std::chrono::nanoseconds>(kQuietAfter).count();
+}
+
+// Keeps back what follows the last line end, where that is asked for.
+class WholeLines {
+public:
+    explicit WholeLines(bool hold)
+        : hold_(hold) {}
+    Result<void> push(std::string_view bytes, Importer& importer) {
+        if (!hold_) return importer.push(bytes);
+        const auto end = bytes.rfind('\n');
+        if (end == std::string_view::npos) {
+            rest_ += bytes;
+            return {};
+        }
+        if (!rest_.empty()) {
+            if (auto done = importer.push(rest_); !done) return done;
+        }
+        rest_ = bytes.substr(end + 1);
+        return importer.push(bytes.substr(0, end + 1));
+    }
+    [[nodiscard]] bool held() const { return !rest_.empty(); }
+
+private:
+    bool hold_;
+    std::string rest_;
+};
 
 // Reads one source into a target. Counts what goes through, reports progress, ends at a stop.
 class Job final : public SpanSink {
@@ -87,6 +118,7 @@ private:
     [[nodiscard]] Error empty_part(const std::optional<Error>& damage) const;
     Result<void> read_group(const Group& group);
     Result<void> read_part(Importer& importer, std::size_t part, std::uint64_t skip);
+    Result<void> settle(Importer& importer);
     Result<SourceReport> close();
     void report_progress(bool at_once);
 
@@ -106,6 +138,7 @@ private:
     ImportProgress progress_;
     std::uint64_t bytes_before_ = 0; // of the parts that were read
     Clock::time_point reported_;
+    Clock::time_point settled_ = Clock::now();
 };
 
 Result<SourceReport> Job::run() {
@@ -186,19 +219,30 @@ Result<void> Job::read_part(Importer& importer, std::size_t part, std::uint64_t 
     Part begun{.name = std::filesystem::path(part_).generic_string(), .modified = reader.modified()};
     if (peek->container.container == Container::none) begun.size = reader.content_size();
     if (auto done = importer.begin(begun, *this); !done) return done;
+    WholeLines lines(options_.following && !source_.pipe && written_lately(reader.modified()));
     const auto done = (*stream)->run(skip, [&](std::string_view bytes) -> Result<void> {
         progress_.bytes_read = bytes_before_ + (*stream)->position();
         report_progress(false);
         if (refused_ || stop_.stop_requested()) return Error{"cancelled", {}, {}};
-        return importer.push(bytes);
+        auto pushed = lines.push(bytes, importer);
+        return pushed && source_.pipe ? settle(importer) : pushed;
     });
     if (!done) return done;
+    if (lines.held()) whole_ = false; // to be read on
     if (const auto& broken = (*stream)->broken()) {
         if (broken->code == "cancelled") return *broken;
         whole_ = false;
         note(note_of(*broken, Severity::error, part_));
     }
     return importer.end();
+}
+
+// A pipe may go on for hours: what waits for its end is shown as far as it is known.
+Result<void> Job::settle(Importer& importer) {
+    if (Clock::now() - settled_ < kBetweenSettling) return {};
+    auto done = importer.settle(*this);
+    settled_ = Clock::now();
+    return done;
 }
 
 Result<SourceReport> Job::close() {

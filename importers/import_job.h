@@ -10,6 +10,7 @@
 #include "model/base/result.h"
 #include "model/trace/sink.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,11 +28,16 @@ struct ImportProgress {
     std::uint64_t spans = 0;
 };
 
+inline constexpr std::chrono::seconds kQuietAfter{2};
+
 struct ImportOptions {
     std::string path;                                    // a file or folder; "-" = stdin
     std::string format;                                  // Format::id; "" = detect
     Formats formats;                                     // what can be read
     bool again = false;                                  // read even what is unchanged
+    // The source grows while it is read: half a line at the end of a file that was written to within
+    // kQuietAfter is left for the next time.
+    bool following = false;
     std::shared_ptr<const TaughtKeys> taught;            // may be null
     std::function<void(const ImportProgress&)> progress; // at most 20 a second; may be empty
 };

@@ -62,7 +62,8 @@ void Counters::received(const Received& what) {
     const std::int64_t second = this->second();
     const TimeNs time = now();
     bytes_ += what.bytes;
-    Tally& from = client(what.client);
+    Tally nobody;
+    Tally& from = what.client.empty() ? nobody : client(what.client);
     for (Tally* tally : {&all_, &endpoints_[std::string(what.endpoint)], &from}) {
         tally->spans += what.spans;
         ++tally->requests;

@@ -43,6 +43,7 @@ public:
     // Everything but addresses, which the transports know; endpoints in a stable order.
     [[nodiscard]] LiveStatus status() const;
     [[nodiscard]] Counters& counters() { return counters_; }
+    [[nodiscard]] const Counters& counters() const { return counters_; }
 
 private:
     using Clock = std::chrono::steady_clock;

@@ -4,6 +4,7 @@
 #include "model/base/result.h"
 #include "model/base/time.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -20,6 +21,8 @@ public:
     virtual Result<std::string_view> read() = 0;
     // The same into `room`: how many bytes came, 0 at the end.
     virtual Result<std::size_t> read(std::span<char> room) = 0;
+    // Waits up to `time` for something to read; true where nothing came. Only pipes ever are.
+    [[nodiscard]] virtual bool quiet_for(std::chrono::milliseconds) const { return false; }
     // Where seekable(): the next read() starts at this byte.
     virtual Result<void> seek(std::uint64_t offset) = 0;
     [[nodiscard]] virtual bool seekable() const = 0;

@@ -94,6 +94,12 @@ Result<void> ByteReader::wait() const {
     return Error{"cancelled", {}, {}};
 }
 
+bool ByteReader::quiet_for(std::chrono::milliseconds time) const {
+    if (seekable()) return false;
+    pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
+    return ::poll(&waiting, 1, static_cast<int>(time.count())) == 0;
+}
+
 Result<std::string_view> ByteReader::read() {
     auto got = read({buffer_.get(), kReadPiece});
     if (!got) return got.error();

@@ -30,6 +30,7 @@ public:
 
     Result<std::string_view> read() override;
     Result<std::size_t> read(std::span<char> room) override;
+    [[nodiscard]] bool quiet_for(std::chrono::milliseconds time) const override;
     Result<void> seek(std::uint64_t offset) override; // files only
     // Files only: bytes from `offset` on, whatever read() does meanwhile; 0 at the end. Any thread.
     Result<std::size_t> read_at(std::uint64_t offset, std::span<char> room) const;

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -88,6 +89,15 @@ ListenSocket& ListenSocket::operator=(ListenSocket&& other) noexcept {
 
 ListenSocket::~ListenSocket() {
     if (fd_ >= 0) close(fd_);
+}
+
+std::uint16_t free_port_from(const std::string& address, std::uint16_t first) {
+    constexpr int kTried = 100;
+    for (int port = first; port < std::min(first + kTried, 65536); ++port) {
+        if (ListenSocket::open(address, static_cast<std::uint16_t>(port)))
+            return static_cast<std::uint16_t>(port);
+    }
+    return 0;
 }
 
 } // namespace clew

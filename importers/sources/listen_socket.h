@@ -32,4 +32,7 @@ private:
     std::uint16_t port_ = 0;
 };
 
+// The first port from `first` on, among a hundred, that can be listened on; 0 where there is none.
+std::uint16_t free_port_from(const std::string& address, std::uint16_t first);
+
 } // namespace clew

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kStoredHead = 4 * 1024;
 constexpr std::size_t kHead = 64 * 1024;
 constexpr std::size_t kMagic = 265;
+constexpr std::chrono::milliseconds kPipePatience{200};
 constexpr std::uint64_t kAheadFrom = 8 * ReadAhead::kPieceBytes; // a thread pays from here
 
 } // namespace
@@ -32,15 +33,17 @@ Result<PartStream::Peek> PartStream::look() {
     // Pipes may give a byte at a time: the container's mark first.
     std::size_t unpacked_to = 0;
     while (!enough && !at_end) {
-        auto bytes = reader_->read();
+        // Whoever writes line by line is not made to fill the head first.
+        const bool lines_so_far = held_.ends_with('\n') && reader_->quiet_for(kPipePatience);
+        auto bytes = lines_so_far ? Result<std::string_view>(std::string_view()) : reader_->read();
         if (!bytes) {
             // A damaged member of an archive may have given something before.
             if (held_.empty() || bytes.error().code == "cancelled") return bytes.error();
             out.damage = bytes.error();
         }
-        at_end = !bytes || bytes->empty();
+        at_end = !lines_so_far && (!bytes || bytes->empty());
         if (bytes) held_ += *bytes;
-        if (!at_end && held_.size() < kMagic) continue;
+        if (!at_end && !lines_so_far && held_.size() < kMagic) continue;
         if (unpacked_to == 0) {
             container_ = container_of(held_);
             if (container_.container == Container::unsupported) {
@@ -54,7 +57,7 @@ Result<PartStream::Peek> PartStream::look() {
             return done.error();
         }
         unpacked_to = held_.size();
-        if (unpacker && unpacker->damage()) break;
+        if (lines_so_far || (unpacker && unpacker->damage())) break;
     }
     if (unpacker && at_end && !enough) unpacker->end();
     if (unpacker && !out.damage) out.damage = unpacker->damage();

@@ -195,6 +195,7 @@ constexpr std::array kTable = {
     // live sources
     MessageEntry{"live.bad_ids", "{0} spans were rejected: their ids are neither hex nor base64 of the right length.",
                  "Trace ids have 16 bytes, span ids 8, and neither is all zero."},
+    MessageEntry{"live.bad_port", "“{0}” is no port.", "Give a number up to 65535, or off."},
     MessageEntry{"live.bad_score", "The score names no trace, session or run, or has no name.", ""},
     MessageEntry{"live.content_type", "Content type “{0}” is not read here.",
                  "Send application/x-protobuf or application/json."},
@@ -207,6 +208,10 @@ constexpr std::array kTable = {
     MessageEntry{"live.not_supported", "Clew receives traces and feedback; {0} is not answered here.", ""},
     MessageEntry{"live.only_post", "{0} takes POST only.", ""},
     MessageEntry{"live.paused", "Clew is paused and takes no spans for now.", "Try again later."},
+    MessageEntry{"live.off", "This way in is off.", "Give it a port."},
+    MessageEntry{"live.port_taken_other", "Port {1} on {0} is taken by another program.", "“{2}” is free."},
+    MessageEntry{"live.token_needed", "{0} can be reached from other machines, so a token is needed.",
+                 "Give one with --token, or listen on 127.0.0.1."},
     MessageEntry{"live.queue_full", "More is waiting to be stored than Clew holds.", "Try again later."},
     // store
     MessageEntry{
