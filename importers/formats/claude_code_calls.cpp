@@ -1,5 +1,6 @@
 // LLM calls, tools and subagents of Claude Code sessions.
 #include "importers/formats/claude_code_sessions.h"
+#include "importers/support/provider_usage.h"
 #include "model/base/hash.h"
 #include "model/base/text.h"
 #include "model/trace/dialects/messages.h"
@@ -232,11 +233,7 @@ void Sessions::show(const Call& call, std::vector<std::string> records) {
         attributes.text("gen_ai.response.model", call.model);
         attributes.text("gen_ai.response.id", call.message_id);
         if (!call.stop_reason.empty()) attributes.texts("gen_ai.response.finish_reasons", {call.stop_reason});
-        attributes.integer("gen_ai.usage.input_tokens", call.usage.input);
-        attributes.integer("gen_ai.usage.cache_read.input_tokens", call.usage.cache_read);
-        attributes.integer("gen_ai.usage.cache_creation.input_tokens", call.usage.cache_write);
-        attributes.integer("gen_ai.usage.output_tokens", call.usage.output);
-        attributes.integer("gen_ai.usage.reasoning.output_tokens", call.usage.reasoning);
+        add_usage(attributes, call.usage);
         attributes.text("gen_ai.conversation.id", session.id);
         attributes.text("gen_ai.agent.name", draft.agent);
         attributes.text("claude_code.request_id", call.request_id);
