@@ -73,8 +73,8 @@ struct Format {
     std::function<std::unique_ptr<Importer>()> create;
 };
 
-// The formats of this Clew, in the order in which they are asked; one line each in registry.cpp. What an
-// application reads beside them: known_formats.h.
+// The formats of this Clew, in the order in which they are asked; one line each in importers/CMakeLists.txt.
+// What an application reads beside them: known_formats.h.
 std::span<const Format* const> formats();
 const Format* find_format(std::string_view id);
 

@@ -42,8 +42,7 @@ Result<std::optional<std::uint16_t>> port_of(const std::string& text) {
     if (text == "off") return std::optional<std::uint16_t>();
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc() || end != text.data() + text.size())
-        return Error{"live.bad_port", {text}, {}};
+    if (error != std::errc() || end != text.data() + text.size()) return Error{"live.bad_port", {text}, {}};
     return std::optional(port);
 }
 
@@ -56,7 +55,7 @@ Durability durability_of(const std::string& name) {
 Error with_free_port(const Error& error, const Options& options) {
     if (error.code != "live.port_taken" || error.args.size() < 2) return error;
     const bool http = error.args[1] == options.http;
-    const auto free = 
+    const auto free =
         free_port_from(options.address, static_cast<std::uint16_t>(std::stoi(error.args[1]) + 1));
     if (free == 0) return error;
     return {"live.port_taken_other",
@@ -73,8 +72,9 @@ void print_start(const LiveService& service, const Options& options, Durability 
                    "clew: Listening beyond this machine: whoever reaches {} and knows the token can send.\n",
                    options.address);
     if (durability == Durability::sampled)
-        fmt::print(stderr, "clew: sampled: a request is answered once it is queued; what came within the last "
-                           "500 ms is lost if this process is killed.\n");
+        fmt::print(stderr,
+                   "clew: sampled: a request is answered once it is queued; what came within the last "
+                   "500 ms is lost if this process is killed.\n");
 }
 
 // Says what changed for the worse, at most once a second.
@@ -150,8 +150,8 @@ int run(const CommandLine& line, const Options& options) {
         service.stop_listening();
         const LiveStatus status = service.status();
         watch.look(status);
-        fmt::print(stderr, "clew: {} spans received in {} requests, {} refused.\n", format_count(status.spans),
-                   format_count(status.requests), format_count(status.refused));
+        fmt::print(stderr, "clew: {} spans received in {} requests, {} refused.\n",
+                   format_count(status.spans), format_count(status.requests), format_count(status.refused));
     }
     return input_failed ? failed(*input_failed) : 0;
 }
@@ -161,22 +161,29 @@ int run(const CommandLine& line, const Options& options) {
 void add_serve(CLI::App& root, CommandLine& line) {
     auto options = std::make_shared<Options>();
     CLI::App* command = root.add_subcommand(
-        "serve", "Receive traces from SDKs (OTLP, Langfuse, LangSmith, OpenAI Agents, Zipkin, aitracer) and follow "
-                 "files, without a window");
-    command->add_option("--http", options->http, "HTTP port; 0 = a free one, off = none")->capture_default_str();
-    command->add_option("--grpc", options->grpc, "gRPC port; 0 = a free one, off = none")->capture_default_str();
-    command->add_option("--bind", options->address, "Address to listen on; others than the loopback's need --token")
+        "serve",
+        "Receive traces from SDKs (OTLP, Langfuse, LangSmith, OpenAI Agents, Zipkin, aitracer) and follow "
+        "files, without a window");
+    command->add_option("--http", options->http, "HTTP port; 0 = a free one, off = none")
+        ->capture_default_str();
+    command->add_option("--grpc", options->grpc, "gRPC port; 0 = a free one, off = none")
+        ->capture_default_str();
+    command
+        ->add_option("--bind", options->address,
+                     "Address to listen on; others than the loopback's need --token")
         ->capture_default_str();
     command->add_option("--token", options->token,
                         "What clients have to send as Bearer, Basic password or x-api-key");
     command
-        ->add_option("--durability", options->durability,
-                     "When a request is answered: sampled = queued, complete = committed, critical = on the disk "
-                     "and read back")
+        ->add_option(
+            "--durability", options->durability,
+            "When a request is answered: sampled = queued, complete = committed, critical = on the disk "
+            "and read back")
         ->check(CLI::IsMember({"sampled", "complete", "critical"}))
         ->capture_default_str();
     command->add_option("--follow", options->follow, "A file or folder that grows")->allow_extra_args(false);
-    command->add_option("INPUT", options->standard_input, "- reads standard input")->check(CLI::IsMember({"-"}));
+    command->add_option("INPUT", options->standard_input, "- reads standard input")
+        ->check(CLI::IsMember({"-"}));
     command->callback([&line, options] { line.chosen = [&line, options] { return run(line, *options); }; });
 }
 

@@ -32,7 +32,8 @@ bool is_loopback(const std::string& address) {
 LiveService::LiveService(Store& store, LiveOptions options)
     : store_(store)
     , options_(std::move(options))
-    , receiver_({.durability = options_.durability}, [&store] { return store.live_target(); }, options_.taught) {
+    , receiver_(
+          {.durability = options_.durability}, [&store] { return store.live_target(); }, options_.taught) {
 }
 
 LiveService::~LiveService() {
@@ -130,8 +131,9 @@ void LiveService::read_standard_input(std::function<void(Result<SourceReport>)> 
         std::uint64_t spans = 0, bytes = 0;
         ImportOptions how = import_options("-");
         how.progress = [&](const ImportProgress& progress) {
-            receiver_.counters().received(
-                {.endpoint = kStdinId, .spans = progress.spans - spans, .bytes = progress.bytes_read - bytes});
+            receiver_.counters().received({.endpoint = kStdinId,
+                                           .spans = progress.spans - spans,
+                                           .bytes = progress.bytes_read - bytes});
             spans = progress.spans;
             bytes = progress.bytes_read;
         };

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "importers/support/attribute_list.h"
-#include "importers/support/chat_messages.h"
+#include "importers/support/json_list.h"
 #include "importers/support/run_spans.h"
 
 #include <map>

@@ -27,6 +27,7 @@ constexpr Known kInference[] = {
     {"output_tokens", "gen_ai.usage.output_tokens"},
 };
 
+// Unlike AttributeList, it keeps members that are null or empty, as the record has them.
 class AttributeArray {
 public:
     void text(std::string_view key, std::string_view value) {
@@ -220,12 +221,6 @@ bool looks_like_record(Object object) {
             object.at_key("seq").get(value) == simdjson::SUCCESS);
 }
 
-std::string_view text_of(Object object, std::string_view key) {
-    std::string_view out;
-    if (object.at_key(key).get_string().get(out) != simdjson::SUCCESS) return {};
-    return out;
-}
-
 std::optional<std::int64_t> count_of(Object object, std::string_view key) {
     Element value;
     if (object.at_key(key).get(value) != simdjson::SUCCESS || value.is_string()) return {};
@@ -255,14 +250,8 @@ bool is_truthy(Object object, std::string_view key) {
     return false;
 }
 
-std::string json_of(Element value) {
-    return simdjson::to_string(value);
-}
-
 std::string plain_text(Element value) {
-    std::string_view text;
-    if (value.get_string().get(text) == simdjson::SUCCESS) return std::string(text);
-    return json_of(value);
+    return value.is_string() ? std::string(json::as_text(value)) : json_of(value);
 }
 
 std::string attributes_of(const Record& record, unsigned attempt) {

@@ -2,9 +2,8 @@
 // agent_telemetry.cpp alone. Views live as long as the parser's document and the line.
 #pragma once
 
+#include "importers/support/json_values.h"
 #include "model/base/time.h"
-
-#include <simdjson.h>
 
 #include <cstdint>
 #include <optional>
@@ -13,8 +12,8 @@
 
 namespace clew::agent_telemetry {
 
-using Object = simdjson::dom::object;
-using Element = simdjson::dom::element;
+using json::Element;
+using json::Object;
 
 struct Record {
     std::string_view raw; // the line
@@ -38,13 +37,14 @@ Record read_record(std::string_view raw, Object object);
 // Whether an object without "run_id" is a record all the same.
 bool looks_like_record(Object object);
 
-std::string_view text_of(Object object, std::string_view key); // empty where it is no string
+// Unlike json_values', numbers that are written as texts are none here.
 std::optional<std::int64_t> count_of(Object object,
                                      std::string_view key); // nullopt where it is no number ≥ 0
 std::optional<double> number_of(Object object, std::string_view key);
 bool is_truthy(Object object, std::string_view key); // as Python has it
-std::string json_of(Element value);                  // compact
-std::string plain_text(Element value);               // a string's text, else compact JSON
+std::string plain_text(Element value);               // a string's text, else compact JSON, also of null
+using json::json_of;
+using json::text_of;
 
 // A span's or the root's attributes as an OTLP/JSON array: GenAI names for what has one, everything else as
 // it is, and the record itself.

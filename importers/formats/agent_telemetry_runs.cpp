@@ -1,5 +1,6 @@
 #include "importers/formats/agent_telemetry_runs.h"
 
+#include "importers/support/span_draft.h"
 #include "model/base/hash.h"
 #include "model/base/text.h"
 
@@ -28,11 +29,6 @@ std::string first_text(Object object, std::initializer_list<std::string_view> ke
     }
     return {};
 }
-
-// A root span's text, kept alive by the span.
-struct RootText {
-    std::string name, agent, session, user, prompt_name, prompt_version, run_id, attributes, links;
-};
 
 nlohmann::json to_json(const Header& header) {
     return {header.identity,       header.agent,         header.session,    header.user, header.prompt_name,
@@ -219,39 +215,30 @@ bool add_root(const Run& run, bool ended, SpanSink& sink) {
     // Without a further step, a later header is the same run's.
     const auto& said = ended && run.next_header ? run.next_header : run.header;
     const Header& header = said ? *said : none;
-    auto text = std::make_shared<RootText>(
-        RootText{.name = header.agent.empty() ? run.run_id : header.agent,
-                 .agent = header.agent,
-                 .session = header.session,
-                 .user = header.user,
-                 .prompt_name = header.prompt_name,
-                 .prompt_version = header.prompt_version,
-                 .run_id = run.run_id,
-                 .attributes = said ? header.attributes : attributes_without_header(run.run_id)});
+    const auto draft = std::make_shared<SpanDraft>(
+        SpanDraft{.name = header.agent.empty() ? run.run_id : header.agent,
+                  .agent = header.agent,
+                  .session = header.session,
+                  .user = header.user,
+                  .prompt_name = header.prompt_name,
+                  .prompt_version = header.prompt_version,
+                  .trace_own_id = run.run_id,
+                  .own_id = run.run_id,
+                  .attributes = said ? header.attributes : attributes_without_header(run.run_id)});
     if (!header.parent_run_id.empty()) {
         const Run parent(header.parent_run_id);
-        text->links =
+        draft->links =
             fmt::format(R"([{{"traceId":"{}","spanId":"{}"}}])", to_hex(parent.trace), to_hex(parent.root));
     }
-    Span span;
+    Span span = borrowed_span(*draft);
     span.trace = run.trace;
     span.id = run.root;
-    span.name = text->name;
     span.start = run.start != kNoTime ? run.start : header.time;
     if (ended) span.end = run.end != kNoTime ? run.end : header.time;
     span.kind = Kind::agent;
     span.time_quality = TimeQuality::derived;
     span.flags = kSynthesized | kDerivedId;
-    span.agent = text->agent;
-    span.session = text->session;
-    span.user = text->user;
-    span.prompt_name = text->prompt_name;
-    span.prompt_version = text->prompt_version;
-    span.trace_own_id = text->run_id;
-    span.own_id = text->run_id;
-    span.attributes = text->attributes;
-    span.links = text->links;
-    span.owner = std::move(text);
+    span.owner = draft;
     return sink.add(std::move(span));
 }
 

@@ -11,6 +11,7 @@
 #include "importers/support/attribute_list.h"
 #include "importers/support/json_importer.h"
 #include "importers/support/json_keys.h"
+#include "importers/support/nested_records.h"
 #include "importers/support/own_ids.h"
 #include "importers/support/requested_calls.h"
 #include "model/base/hash.h"
@@ -170,23 +171,19 @@ private:
 
     bool read_value(Element value, int depth) {
         constexpr int kDeepest = 2;
-        if (depth > kDeepest) return false;
-        if (const auto array = as_array(value)) {
-            bool any = array->begin() == array->end();
-            for (const Element element : *array)
-                any = read_value(element, depth + 1) || any;
-            return any;
-        }
-        const auto object = as_object(value);
-        if (!object) return false;
-        if (member(*object, "model") || member(*object, "workflow")) {
-            SpanDraft draft = RecordReader(*object).read();
+        return read_nested(value, depth, kDeepest,
+                           [this](Object object, int at) { return read_object(object, at); });
+    }
+
+    bool read_object(Object object, int depth) {
+        if (member(object, "model") || member(object, "workflow")) {
+            SpanDraft draft = RecordReader(object).read();
             place(draft.span);
             out.add(std::move(draft));
             return true;
         }
         for (const std::string_view key : {"records", "data", "payloads"})
-            if (const auto list = member(*object, key); list && list->is_array())
+            if (const auto list = member(object, key); list && list->is_array())
                 return read_value(*list, depth + 1);
         return false;
     }

@@ -1,5 +1,6 @@
 // LLM calls, tools and subagents of Claude Code sessions.
 #include "importers/formats/claude_code_sessions.h"
+#include "importers/support/provider_usage.h"
 #include "model/base/hash.h"
 #include "model/base/text.h"
 #include "model/trace/dialects/messages.h"
@@ -215,35 +216,31 @@ void Sessions::close(Call& call) {
 
 void Sessions::show(const Call& call, std::vector<std::string> records) {
     const Session& session = sessions_[call.session];
-    OwnedSpan owned = span_of(session, call.id, call.parent, call.start, call.end);
-    owned.span.kind = Kind::llm;
-    owned.span.usage = call.usage;
-    owned.span.reported_cost = call.cost;
-    owned.model = call.model;
-    owned.name = call.model.empty() ? "chat" : "chat " + call.model;
-    owned.detail = utf8_prefix(call.detail.empty() ? call.tools : call.detail, kDetailBytes);
-    owned.agent = agent_name(lanes_[call.lane]);
-    owned.own_id = call.message_id.empty() ? call.request_id : call.message_id;
+    SpanDraft draft = span_of(session, call.id, call.parent, call.start, call.end);
+    draft.span.kind = Kind::llm;
+    draft.span.usage = call.usage;
+    draft.span.reported_cost = call.cost;
+    draft.model = call.model;
+    draft.name = call.model.empty() ? "chat" : "chat " + call.model;
+    draft.detail = utf8_prefix(call.detail.empty() ? call.tools : call.detail, kDetailBytes);
+    draft.agent = agent_name(lanes_[call.lane]);
+    draft.own_id = call.message_id.empty() ? call.request_id : call.message_id;
     if (!records.empty()) {
-        Attributes attributes;
+        AttributeList attributes;
         attributes.text("gen_ai.operation.name", "chat");
         attributes.text("gen_ai.provider.name", "anthropic");
         attributes.text("gen_ai.request.model", call.model);
         attributes.text("gen_ai.response.model", call.model);
         attributes.text("gen_ai.response.id", call.message_id);
         if (!call.stop_reason.empty()) attributes.texts("gen_ai.response.finish_reasons", {call.stop_reason});
-        attributes.integer("gen_ai.usage.input_tokens", call.usage.input);
-        attributes.integer("gen_ai.usage.cache_read.input_tokens", call.usage.cache_read);
-        attributes.integer("gen_ai.usage.cache_creation.input_tokens", call.usage.cache_write);
-        attributes.integer("gen_ai.usage.output_tokens", call.usage.output);
-        attributes.integer("gen_ai.usage.reasoning.output_tokens", call.usage.reasoning);
+        add_usage(attributes, call.usage);
         attributes.text("gen_ai.conversation.id", session.id);
-        attributes.text("gen_ai.agent.name", owned.agent);
+        attributes.text("gen_ai.agent.name", draft.agent);
         attributes.text("claude_code.request_id", call.request_id);
         attributes.texts(kRecords, records);
-        owned.attributes = attributes.take();
+        draft.attributes = attributes.take();
     }
-    out_.span(std::move(owned));
+    out_.span(std::move(draft));
 }
 
 // ---- tools
@@ -349,33 +346,33 @@ void Sessions::close(Tool& tool) {
 
 void Sessions::show(const Tool& tool, std::vector<std::string> records) {
     const Session& session = sessions_[tool.session];
-    OwnedSpan owned = span_of(session, tool.id, tool.parent, tool.start, tool.answered ? tool.end : kNoTime);
-    owned.span.kind = Kind::tool;
-    owned.name = tool.name;
-    owned.tool = tool.name;
-    owned.detail = tool.detail;
-    owned.agent = agent_name(lanes_[tool.lane]);
-    owned.own_id = tool.own_id;
-    if (tool.name.starts_with("mcp__")) owned.span.flags |= kMcp;
+    SpanDraft draft = span_of(session, tool.id, tool.parent, tool.start, tool.answered ? tool.end : kNoTime);
+    draft.span.kind = Kind::tool;
+    draft.name = tool.name;
+    draft.tool = tool.name;
+    draft.detail = tool.detail;
+    draft.agent = agent_name(lanes_[tool.lane]);
+    draft.own_id = tool.own_id;
+    if (tool.name.starts_with("mcp__")) draft.span.flags |= kMcp;
     if (tool.failed) {
-        owned.span.status = Status::error;
-        owned.span.flags |= kToolError;
-        owned.status_message = tool.failure;
+        draft.span.status = Status::error;
+        draft.span.flags |= kToolError;
+        draft.status_message = tool.failure;
     } else if (tool.answered) {
-        owned.span.status = Status::ok;
-        if (tool.silent) owned.span.flags |= kSilentFailure;
+        draft.span.status = Status::ok;
+        if (tool.silent) draft.span.flags |= kSilentFailure;
     }
     if (!records.empty()) {
-        Attributes attributes;
+        AttributeList attributes;
         attributes.text("gen_ai.operation.name", "execute_tool");
         attributes.text("gen_ai.tool.name", tool.name);
         attributes.text("gen_ai.tool.call.id", tool.own_id);
         attributes.text("gen_ai.conversation.id", session.id);
-        attributes.text("gen_ai.agent.name", owned.agent);
+        attributes.text("gen_ai.agent.name", draft.agent);
         attributes.texts(kRecords, records);
-        owned.attributes = attributes.take();
+        draft.attributes = attributes.take();
     }
-    out_.span(std::move(owned));
+    out_.span(std::move(draft));
 }
 
 void Sessions::close_all() {
@@ -450,23 +447,23 @@ void Sessions::show(Agent& agent) {
     const SpanId parent = agent.tool_id.empty()
                               ? agent.fallback_parent
                               : derive_span_id(kFormatId, {session.id, "tool", agent.tool_id});
-    OwnedSpan owned = span_of(session, agent.id, parent, agent.start, agent.end);
-    owned.span.kind = Kind::agent;
-    owned.span.flags = kSubagent;
-    owned.name = agent.type.empty() ? "subagent" : agent.type;
-    owned.agent = owned.name;
-    owned.detail = agent.description.empty() ? agent.words : agent.description;
-    owned.own_id = agent.own_id;
-    if (owned.span.start == kNoTime) owned.span.start = session.start;
-    Attributes attributes;
+    SpanDraft draft = span_of(session, agent.id, parent, agent.start, agent.end);
+    draft.span.kind = Kind::agent;
+    draft.span.flags = kSubagent;
+    draft.name = agent.type.empty() ? "subagent" : agent.type;
+    draft.agent = draft.name;
+    draft.detail = agent.description.empty() ? agent.words : agent.description;
+    draft.own_id = agent.own_id;
+    if (draft.span.start == kNoTime) draft.span.start = session.start;
+    AttributeList attributes;
     attributes.text("gen_ai.operation.name", "invoke_agent");
-    attributes.text("gen_ai.agent.name", owned.name);
+    attributes.text("gen_ai.agent.name", draft.name);
     attributes.text("gen_ai.agent.id", agent.own_id);
     attributes.text("gen_ai.conversation.id", session.id);
     attributes.texts(kRecords, agent.records);
-    owned.attributes = attributes.take();
+    draft.attributes = attributes.take();
     agent.changed = false;
-    out_.span(std::move(owned));
+    out_.span(std::move(draft));
 }
 
 } // namespace clew::claude_code

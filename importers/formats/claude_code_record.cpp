@@ -8,43 +8,15 @@ namespace clew::claude_code {
 
 namespace dom = simdjson::dom;
 
-std::string_view text_of(const dom::object& object, std::string_view key) {
-    std::string_view out;
-    if (object.at_key(key).get(out) != simdjson::SUCCESS) return {};
-    return out;
-}
-
-std::optional<std::int64_t> integer_of(const dom::object& object, std::string_view key) {
-    std::int64_t out = 0;
-    if (object.at_key(key).get(out) != simdjson::SUCCESS) return {};
-    return out;
-}
-
-std::optional<dom::object> object_of(const dom::object& object, std::string_view key) {
-    dom::object out;
-    if (object.at_key(key).get(out) != simdjson::SUCCESS) return {};
-    return out;
-}
-
-bool flag_of(const dom::object& object, std::string_view key) {
-    bool out = false;
-    return object.at_key(key).get(out) == simdjson::SUCCESS && out;
-}
-
 Usage usage_of(const dom::object& usage) {
-    constexpr std::int64_t kMost = 1'000'000'000'000; // beyond it, sums would overflow: not a token count
-    const auto count = [&](const dom::object& from, std::string_view key) -> std::optional<std::int64_t> {
-        const auto n = integer_of(from, key);
-        return n && *n >= 0 && *n < kMost ? n : std::nullopt;
-    };
     Usage out;
-    out.cache_read = count(usage, "cache_read_input_tokens");
-    out.cache_write = count(usage, "cache_creation_input_tokens");
-    if (const auto input = count(usage, "input_tokens"))
+    out.cache_read = json::count_of(usage, "cache_read_input_tokens");
+    out.cache_write = json::count_of(usage, "cache_creation_input_tokens");
+    if (const auto input = json::count_of(usage, "input_tokens"))
         out.input = *input + out.cache_read.value_or(0) + out.cache_write.value_or(0);
-    out.output = count(usage, "output_tokens");
+    out.output = json::count_of(usage, "output_tokens");
     if (const auto details = object_of(usage, "output_tokens_details"))
-        out.reasoning = count(*details, "thinking_tokens");
+        out.reasoning = json::count_of(*details, "thinking_tokens");
     return out;
 }
 

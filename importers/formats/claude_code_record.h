@@ -2,6 +2,7 @@
 // spans are built from. Views live as long as the parsed document. One thread at a time.
 #pragma once
 
+#include "importers/support/json_values.h"
 #include "model/base/money.h"
 #include "model/base/time.h"
 #include "model/trace/span.h"
@@ -45,11 +46,10 @@ struct Record {
 // nullopt where the line is JSON but no object.
 std::optional<Record> read_record(std::string_view raw, const Json& line);
 
-// Members; empty, nullopt or false where missing or of another type.
-std::string_view text_of(const simdjson::dom::object& object, std::string_view key);
-std::optional<std::int64_t> integer_of(const simdjson::dom::object& object, std::string_view key);
-std::optional<simdjson::dom::object> object_of(const simdjson::dom::object& object, std::string_view key);
-bool flag_of(const simdjson::dom::object& object, std::string_view key);
+using json::flag_of;
+using json::integer_of;
+using json::object_of;
+using json::text_of;
 
 // {input_tokens, cache_read_input_tokens, …}, where input excludes the cache, in the canonical convention.
 Usage usage_of(const simdjson::dom::object& usage);

@@ -346,35 +346,35 @@ void Sessions::compact_boundary(const Record& r, Seen& here) {
         if (const auto tokens = integer_of(*data, "preTokens"))
             session.compaction_detail += ", " + std::to_string(*tokens) + " tokens";
     }
-    OwnedSpan owned = span_of(session, session.compaction, place(here), here.time, here.time);
-    owned.span.kind = Kind::memory;
-    owned.name = "compaction";
-    owned.own_id = own;
-    owned.detail = session.compaction_detail;
-    Attributes attributes;
+    SpanDraft draft = span_of(session, session.compaction, place(here), here.time, here.time);
+    draft.span.kind = Kind::memory;
+    draft.name = "compaction";
+    draft.own_id = own;
+    draft.detail = session.compaction_detail;
+    AttributeList attributes;
     attributes.text("gen_ai.conversation.id", session.id);
     attributes.texts(kRecords, {session.compaction_raw});
-    owned.attributes = attributes.take();
+    draft.attributes = attributes.take();
     here.span = session.compaction;
-    out_.span(std::move(owned));
+    out_.span(std::move(draft));
 }
 
 void Sessions::compact_summary(const Record& r, Seen& here) {
     Session& session = sessions_[here.session];
     give(lanes_[here.lane], r.raw);
     if (!session.compaction.valid()) return event(r, here);
-    OwnedSpan owned = span_of(session, session.compaction, place(here), session.compaction_start, here.time);
-    owned.span.kind = Kind::memory;
-    owned.name = "compaction";
-    owned.detail = session.compaction_detail;
-    Attributes attributes;
+    SpanDraft draft = span_of(session, session.compaction, place(here), session.compaction_start, here.time);
+    draft.span.kind = Kind::memory;
+    draft.name = "compaction";
+    draft.detail = session.compaction_detail;
+    AttributeList attributes;
     attributes.text("gen_ai.conversation.id", session.id);
     attributes.texts(kRecords, {session.compaction_raw, std::string(r.raw)});
-    owned.attributes = attributes.take();
+    draft.attributes = attributes.take();
     here.span = session.compaction;
     session.compaction = {};
     session.compaction_raw.clear();
-    out_.span(std::move(owned));
+    out_.span(std::move(draft));
 }
 
 // The end of a stream-json session: what it cost, whether it failed.
@@ -433,88 +433,88 @@ void Sessions::stash(std::string_view raw) {
     homeless_.emplace_back(raw);
 }
 
-OwnedSpan Sessions::span_of(const Session& session, SpanId id, SpanId parent, TimeNs start,
+SpanDraft Sessions::span_of(const Session& session, SpanId id, SpanId parent, TimeNs start,
                             TimeNs end) const {
-    OwnedSpan owned;
-    owned.span.trace = session.trace;
-    owned.span.id = id;
-    owned.span.parent = parent;
-    owned.span.start = start;
-    owned.span.end = end;
-    owned.span.time_quality = session.synthetic ? TimeQuality::synthetic : TimeQuality::derived;
-    owned.session = session.id;
-    return owned;
+    SpanDraft draft;
+    draft.span.trace = session.trace;
+    draft.span.id = id;
+    draft.span.parent = parent;
+    draft.span.start = start;
+    draft.span.end = end;
+    draft.span.time_quality = session.synthetic ? TimeQuality::synthetic : TimeQuality::derived;
+    draft.session = session.id;
+    return draft;
 }
 
 void Sessions::show_session(Session& session) {
-    OwnedSpan owned = span_of(session, session.root, {}, session.start, session.end);
-    owned.span.kind = Kind::agent;
-    owned.span.flags = kSynthesized;
+    SpanDraft draft = span_of(session, session.root, {}, session.start, session.end);
+    draft.span.kind = Kind::agent;
+    draft.span.flags = kSynthesized;
     for (const auto* name :
          {&session.custom_title, &session.ai_title, &session.summary, &session.first_prompt})
-        if (owned.name.empty()) owned.name = *name;
-    owned.trace_name = owned.name;
-    if (owned.name.empty()) owned.name = "claude-code";
-    if (owned.name != session.first_prompt) owned.detail = utf8_prefix(session.first_prompt, 80);
-    owned.agent = "claude-code";
-    owned.own_id = session.id;
-    owned.span.reported_cost = session.cost;
+        if (draft.name.empty()) draft.name = *name;
+    draft.trace_name = draft.name;
+    if (draft.name.empty()) draft.name = "claude-code";
+    if (draft.name != session.first_prompt) draft.detail = utf8_prefix(session.first_prompt, 80);
+    draft.agent = "claude-code";
+    draft.own_id = session.id;
+    draft.span.reported_cost = session.cost;
     if (session.usage.stated()) {
-        owned.span.usage = session.usage;
-        owned.span.flags |= kAggregateUsage;
+        draft.span.usage = session.usage;
+        draft.span.flags |= kAggregateUsage;
     }
     if (!session.failure.empty()) {
-        owned.span.status = Status::error;
-        owned.status_message = session.failure;
+        draft.span.status = Status::error;
+        draft.status_message = session.failure;
     }
-    Attributes attributes;
+    AttributeList attributes;
     attributes.text("gen_ai.operation.name", "invoke_agent");
     attributes.text("gen_ai.agent.name", "claude-code");
     attributes.text("gen_ai.conversation.id", session.id);
-    attributes.text("claude_code.title", owned.trace_name);
+    attributes.text("claude_code.title", draft.trace_name);
     attributes.text("claude_code.cwd", session.cwd);
     attributes.text("claude_code.git_branch", session.branch);
     attributes.text("claude_code.version", session.version);
     attributes.text("claude_code.entrypoint", session.entry);
-    owned.attributes = attributes.take();
+    draft.attributes = attributes.take();
     for (const Fork& fork : session.forks) {
-        owned.links += owned.links.empty() ? "[" : ",";
-        Attributes why;
+        draft.links += draft.links.empty() ? "[" : ",";
+        AttributeList why;
         why.text("clew.link", "forked_from");
         why.text("gen_ai.conversation.id", fork.session);
-        owned.links += "{\"traceId\":\"" + to_hex(fork.trace) + "\",\"spanId\":\"" + to_hex(fork.span) +
+        draft.links += "{\"traceId\":\"" + to_hex(fork.trace) + "\",\"spanId\":\"" + to_hex(fork.span) +
                        "\",\"attributes\":" + why.take() + "}";
     }
-    if (!owned.links.empty()) owned.links += ']';
+    if (!draft.links.empty()) draft.links += ']';
     session.shown = true;
     session.changed = false;
-    out_.span(std::move(owned));
+    out_.span(std::move(draft));
 }
 
 void Sessions::show_turn(Turn& turn, std::vector<std::string> records) {
     const Session& session = sessions_[turn.session];
-    OwnedSpan owned = span_of(session, turn.id, session.root, turn.start, turn.end);
-    owned.span.kind = Kind::workflow;
-    owned.span.flags = kSynthesized;
-    owned.name = "turn";
-    owned.detail = turn.detail;
-    owned.own_id = turn.own_id;
+    SpanDraft draft = span_of(session, turn.id, session.root, turn.start, turn.end);
+    draft.span.kind = Kind::workflow;
+    draft.span.flags = kSynthesized;
+    draft.name = "turn";
+    draft.detail = turn.detail;
+    draft.own_id = turn.own_id;
     if (!turn.failure.empty()) {
-        owned.span.status = Status::error;
-        owned.status_message = turn.failure;
+        draft.span.status = Status::error;
+        draft.status_message = turn.failure;
     }
     if (turn.rewound_to.valid())
-        owned.links = "[{\"traceId\":\"" + to_hex(session.trace) + "\",\"spanId\":\"" +
+        draft.links = "[{\"traceId\":\"" + to_hex(session.trace) + "\",\"spanId\":\"" +
                       to_hex(turn.rewound_to) +
                       R"(","attributes":[{"key":"clew.link","value":{"stringValue":"rewound_to"}}]}])";
     if (!records.empty()) {
-        Attributes attributes;
+        AttributeList attributes;
         attributes.text("gen_ai.conversation.id", session.id);
         attributes.texts(kRecords, records);
-        owned.attributes = attributes.take();
+        draft.attributes = attributes.take();
     }
     turn.changed = false;
-    out_.span(std::move(owned));
+    out_.span(std::move(draft));
 }
 
 void Sessions::end_part() {

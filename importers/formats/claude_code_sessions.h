@@ -185,7 +185,7 @@ private:
     void show(Agent& agent);
     void close_all();
     [[nodiscard]] std::string agent_name(const Lane& lane) const;
-    OwnedSpan span_of(const Session& session, SpanId id, SpanId parent, TimeNs start, TimeNs end) const;
+    SpanDraft span_of(const Session& session, SpanId id, SpanId parent, TimeNs start, TimeNs end) const;
 
     Output out_;
     std::string part_;

@@ -17,6 +17,7 @@
 #include "importers/support/csv_reader.h"
 #include "importers/support/json_importer.h"
 #include "importers/support/json_keys.h"
+#include "importers/support/nested_records.h"
 #include "model/base/text.h"
 
 #include <algorithm>
@@ -65,20 +66,16 @@ private:
     // Whether there was a record in it.
     bool read_value(Element value, int depth) {
         constexpr int kDeepest = 4;
-        if (depth > kDeepest) return false;
-        if (const auto array = as_array(value)) {
-            bool any = array->begin() == array->end();
-            for (const Element element : *array)
-                any = read_value(element, depth + 1) || any;
-            return any;
-        }
-        const auto object = as_object(value);
-        if (!object) return false;
-        if (const auto trace = object_of(*object, "trace")) return read_shared_trace(*object, *trace);
-        if (traces_.read(*object)) return true;
+        return read_nested(value, depth, kDeepest,
+                           [this](Object object, int at) { return read_object(object, at); });
+    }
+
+    bool read_object(Object object, int depth) {
+        if (const auto trace = object_of(object, "trace")) return read_shared_trace(object, *trace);
+        if (traces_.read(object)) return true;
         bool any = false;
         for (const std::string_view key : {"data", "batch", "traces", "observations", "scores"}) {
-            if (const auto list = array_of(*object, key)) any = read_list(*list, depth) || any;
+            if (const auto list = array_of(object, key)) any = read_list(*list, depth) || any;
         }
         return any;
     }

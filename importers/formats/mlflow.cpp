@@ -16,6 +16,7 @@
 #include "importers/support/event_list.h"
 #include "importers/support/json_importer.h"
 #include "importers/support/json_keys.h"
+#include "importers/support/nested_records.h"
 #include "importers/support/opened_json.h"
 #include "importers/support/provider_usage.h"
 
@@ -134,18 +135,14 @@ private:
 
     bool read_value(Element value, int depth) {
         constexpr int kDeepest = 3;
-        if (depth > kDeepest) return false;
-        if (const auto array = as_array(value)) {
-            bool any = array->begin() == array->end();
-            for (const Element element : *array)
-                any = read_value(element, depth + 1) || any;
-            return any;
-        }
-        const auto object = as_object(value);
-        if (!object) return false;
-        const auto list = member(*object, "traces");
+        return read_nested(value, depth, kDeepest,
+                           [this](Object object, int at) { return read_object(object, at); });
+    }
+
+    bool read_object(Object object, int depth) {
+        const auto list = member(object, "traces");
         if (list && list->is_array()) return read_value(*list, depth + 1);
-        return read_document(*object);
+        return read_document(object);
     }
 
     bool read_document(Object document) {

@@ -16,6 +16,7 @@
 #include "importers/support/json_importer.h"
 #include "importers/support/json_keys.h"
 #include "importers/support/model_parameters.h"
+#include "importers/support/nested_records.h"
 #include "importers/support/own_ids.h"
 #include "importers/support/provider_usage.h"
 
@@ -245,21 +246,17 @@ private:
 
     bool read_value(Element value, int depth) {
         constexpr int kDeepest = 3;
-        if (depth > kDeepest) return false;
-        if (const auto array = as_array(value)) {
-            bool any = array->begin() == array->end();
-            for (const Element element : *array)
-                any = read_value(element, depth + 1) || any;
-            return any;
-        }
-        const auto item = as_object(value);
-        if (!item) return false;
-        if (const auto list = member(*item, "data"); list && list->is_array())
+        return read_nested(value, depth, kDeepest,
+                           [this](Object object, int at) { return read_object(object, at); });
+    }
+
+    bool read_object(Object item, int depth) {
+        if (const auto list = member(item, "data"); list && list->is_array())
             return read_value(*list, depth + 1);
-        const std::string_view kind = text_of(*item, "object");
-        if (kind == "trace") return read_trace(*item);
-        const auto data = object_of(*item, "span_data");
-        return data && (kind.empty() || kind == "trace.span") && read_span(*item, *data);
+        const std::string_view kind = text_of(item, "object");
+        if (kind == "trace") return read_trace(item);
+        const auto data = object_of(item, "span_data");
+        return data && (kind.empty() || kind == "trace.span") && read_span(item, *data);
     }
 
     bool read_trace(Object item) {

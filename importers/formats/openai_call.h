@@ -58,6 +58,8 @@ struct Call {
 };
 
 Answer answer_of(const Call& call);
+// The messages, items or blocks in it.
+std::optional<json::Element> output_of(const Call& call);
 Usage usage_of(json::Object usage, Shape shape);
 std::string_view error_text(json::Element error);
 

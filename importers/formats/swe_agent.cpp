@@ -12,7 +12,6 @@
 #include "importers/formats/swe_agent_steps.h"
 #include "importers/registry.h"
 #include "importers/support/attribute_list.h"
-#include "importers/support/chat_messages.h"
 #include "importers/support/json_importer.h"
 #include "importers/support/json_keys.h"
 #include "importers/support/provider_usage.h"

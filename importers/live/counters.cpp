@@ -53,7 +53,8 @@ double Counters::Seconds::rate(std::int64_t now) const {
 Counters::Tally& Counters::client(std::string_view name) {
     if (const auto found = clients_.find(name); found != clients_.end()) return found->second;
     if (clients_.size() >= kClients) // whoever makes up names does not grow the list
-        clients_.erase(std::ranges::min_element(clients_, {}, [](const auto& one) { return one.second.last; }));
+        clients_.erase(
+            std::ranges::min_element(clients_, {}, [](const auto& one) { return one.second.last; }));
     return clients_[std::string(name)];
 }
 

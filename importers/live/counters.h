@@ -21,8 +21,8 @@ public:
 
     struct Received {
         std::string_view endpoint; // EndpointCard::id
-        std::string_view client;  // "" = a file or a pipe
-        std::string_view service; // "" = not said
+        std::string_view client;   // "" = a file or a pipe
+        std::string_view service;  // "" = not said
         std::uint64_t spans = 0;
         std::uint64_t bytes = 0;
     };

@@ -1,7 +1,7 @@
 // One request of a live client and its answer, without the transport: HTTP and gRPC bring the same.
 //
-// Values. A Handler is safe from several threads; it answers exactly once, on any thread, at once or later, and
-// must be able to after the transport has gone (the answer is dropped then).
+// Values. A Handler is safe from several threads; it answers exactly once, on any thread, at once or later,
+// and must be able to after the transport has gone (the answer is dropped then).
 #pragma once
 
 #include <cstdint>
@@ -21,13 +21,13 @@ enum class Transport : std::uint8_t { http, grpc };
 struct Request {
     Transport transport = Transport::http;
     std::string method = "POST"; // upper case
-    std::string path;            // as sent, percent-decoded, without the query; of a gRPC call its OTLP/HTTP path
-    std::string query;           // behind the question mark, as sent
-    std::string content_type;    // lower case, without parameters; "" where none is stated
-    std::string boundary;        // of multipart bodies
+    std::string path;  // as sent, percent-decoded, without the query; of a gRPC call its OTLP/HTTP path
+    std::string query; // behind the question mark, as sent
+    std::string content_type; // lower case, without parameters; "" where none is stated
+    std::string boundary;     // of multipart bodies
     std::map<std::string, std::string, std::less<>> headers; // names in lower case, the first value of each
-    std::shared_ptr<const std::string> body;                 // unpacked; never null; 64 bytes may be read behind it
-    std::uint64_t received_bytes = 0;                        // of the body, as sent
+    std::shared_ptr<const std::string> body; // unpacked; never null; 64 bytes may be read behind it
+    std::uint64_t received_bytes = 0;        // of the body, as sent
 };
 
 struct Reply {

@@ -1,8 +1,9 @@
-// Follower: a file or folder that grows: what is new in it goes into the store as it comes, new files with it.
+// Follower: a file or folder that grows: what is new in it goes into the store as it comes, new files with
+// it.
 //
 // Looks twice a second, less often where looking or reading takes long. A file is read on from where it was
-// where its format can, else again from its start; half a line waits for its rest until the file has been quiet
-// for two seconds. Runs on a thread of its own; status() on any.
+// where its format can, else again from its start; half a line waits for its rest until the file has been
+// quiet for two seconds. Runs on a thread of its own; status() on any.
 #pragma once
 
 #include "importers/import_job.h"
@@ -45,7 +46,7 @@ private:
     struct Seen {
         std::uint64_t size = 0;
         std::int64_t modified = 0;
-        bool quiet = false;   // it was read to its end
+        bool quiet = false; // it was read to its end
         std::uint64_t spans = 0;
         Clock::time_point not_before; // large files are read again less often
         bool operator==(const Seen&) const = default;

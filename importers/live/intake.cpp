@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kGroupSpans = 4000;
 constexpr std::size_t kGroupBytes = std::size_t{16} << 20;
-constexpr std::size_t kOpenGroups = 2; // one is inserted while the next is encoded
+constexpr std::size_t kOpenGroups = 2;  // one is inserted while the next is encoded
 constexpr std::size_t kSampledFill = 4; // sampled: stored early once a fourth of the room is taken
 constexpr auto kAfterFailure = std::chrono::seconds(1);
 
@@ -73,8 +73,8 @@ std::string Intake::trouble() const {
 
 // When the queue may be stored: at once where a client waits; `mutex_` is held.
 Intake::Clock::time_point Intake::due() const {
-    const bool filling = queue_.size() >= options_.room / kSampledFill ||
-                         queued_bytes_ >= options_.room_bytes / kSampledFill;
+    const bool filling =
+        queue_.size() >= options_.room / kSampledFill || queued_bytes_ >= options_.room_bytes / kSampledFill;
     const bool at_once = waiting_ > 0 || filling;
     return std::max(again_, at_once ? queue_.front().come : queue_.front().come + options_.flush_every);
 }

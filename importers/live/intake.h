@@ -1,7 +1,7 @@
 // Intake: batches of many requests → the store, and word back when each is kept.
 //
-// A bounded queue; one thread stores, one waits for commits, so that requests share commits while the store is
-// busy. Where the store fails, batches whose clients wait are given back with the error; those that were
+// A bounded queue; one thread stores, one waits for commits, so that requests share commits while the store
+// is busy. Where the store fails, batches whose clients wait are given back with the error; those that were
 // answered already (sampled) are kept and tried again. submit() on any thread; the callbacks run on the
 // intake's threads and must not wait.
 #pragma once
@@ -28,9 +28,9 @@ namespace clew::live {
 
 struct IntakeOptions {
     Durability durability = Durability::complete;
-    std::size_t room = 4096;                              // requests
-    std::size_t room_bytes = std::size_t{256} << 20;      // of their bodies
-    std::chrono::milliseconds flush_every{500};           // sampled: the loss window
+    std::size_t room = 4096;                         // requests
+    std::size_t room_bytes = std::size_t{256} << 20; // of their bodies
+    std::chrono::milliseconds flush_every{500};      // sampled: the loss window
 };
 
 class Intake {
@@ -43,8 +43,8 @@ public:
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
 
-    // false = no room, or closing; `kept` is not called then. `kept` is called once: at once for `sampled`, else
-    // when the batch is in the store, or cannot be.
+    // false = no room, or closing; `kept` is not called then. `kept` is called once: at once for `sampled`,
+    // else when the batch is in the store, or cannot be.
     bool submit(Batch&& batch, std::size_t bytes, Kept kept);
 
     void set_durability(Durability durability) { durability_ = durability; }
@@ -59,8 +59,8 @@ private:
     struct Item {
         Batch batch;
         std::size_t bytes = 0;
-        Kept kept;              // empty: answered already
-        bool durable = false;   // to be read back
+        Kept kept;            // empty: answered already
+        bool durable = false; // to be read back
         Clock::time_point come;
     };
     struct Group {

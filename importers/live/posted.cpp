@@ -51,11 +51,14 @@ bool is_protobuf(const Request& request) {
 std::optional<std::string> trouble_in(const Batch& batch) {
     const auto error = std::ranges::find(batch.notes, Severity::error, &Note::severity);
     if (error == batch.notes.end()) return {};
+    const std::string_view code = error->code;
+    if (code == "json.cut" || code == "json.cut_document" || code == "otlp.protobuf_cut")
+        return sentence("live.cut_body", {}); // a file's good part is kept, a post is sent again whole
     return sentence(error->code, error->args);
 }
 
-Result<void> read_posted(const Format& format, std::shared_ptr<const TaughtKeys> taught, std::string_view body,
-                         Batch& batch) {
+Result<void> read_posted(const Format& format, std::shared_ptr<const TaughtKeys> taught,
+                         std::string_view body, Batch& batch) {
     const auto importer = format.create();
     if (taught) importer->teach(std::move(taught));
     if (auto done = read_part(*importer, body, batch); !done) return done;

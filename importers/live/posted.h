@@ -27,8 +27,8 @@ bool is_protobuf(const Request& request); // likewise
 std::optional<std::string> trouble_in(const Batch& batch);
 
 // Reads `body` as one part of `format` from its beginning to its end.
-Result<void> read_posted(const Format& format, std::shared_ptr<const TaughtKeys> taught, std::string_view body,
-                         Batch& batch);
+Result<void> read_posted(const Format& format, std::shared_ptr<const TaughtKeys> taught,
+                         std::string_view body, Batch& batch);
 
 // The same for formats whose records come in pieces: what is still open is remembered between bodies. Any
 // thread.

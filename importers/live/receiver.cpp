@@ -106,7 +106,8 @@ void Receiver::receive(Call call) {
     Reply reply = endpoint->receive(request, batch);
     if (reply.status >= 400 || batch.empty()) {
         if (reply.status < 400 && !asks) {
-            counters_.received({endpoint->card().id, client_name(request.headers), {}, 0, request.received_bytes});
+            counters_.received(
+                {endpoint->card().id, client_name(request.headers), {}, 0, request.received_bytes});
             counters_.answered(Clock::now() - call.come);
         }
         answer(call, std::move(reply));

@@ -2,15 +2,13 @@
 //
 // One source is a file with what belongs to it:
 // - rotated pieces: `x.jsonl.2.gz`, `x.jsonl.1`, `x.jsonl` are parts of `x.jsonl`, the highest number
-// (oldest) first;
+//   (oldest) first;
 // - a Claude Code session: `<session>.jsonl`, then for each subagent, sorted by name, its `.meta.json` and
-// its `.jsonl`
-//   from `<session>/subagents/`, then `agent-*.jsonl` beside it whose records name the session.
+//   its `.jsonl` from `<session>/subagents/`, then `agent-*.jsonl` beside it whose records name the session;
 // - an OpenHands conversation: `base_state.json`, then in the order of their numbers the files of one event
-//   each, `events/event-00000-<id>.json` (before version 1 `events/0.json`), whichever of them is opened.
+//   each, `events/event-00000-<id>.json` (before version 1 `events/0.json`), whichever of them is opened;
 // - the files of an OpenAI batch: `x_input.jsonl`, `x_output.jsonl`, `x_error.jsonl` (or request(s),
-// result(s),
-//   response(s)), where both start with lines that have a custom_id.
+//   result(s), response(s)), where both start with lines that have a custom_id.
 // Every other file is a source of its own. Any thread.
 #pragma once
 

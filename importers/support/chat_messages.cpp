@@ -7,17 +7,6 @@
 
 namespace clew {
 
-void JsonList::add_json(std::string_view json) {
-    if (json.empty()) return;
-    json_ += json_.empty() ? '[' : ',';
-    json_ += json;
-}
-
-std::string JsonList::take() {
-    if (!json_.empty()) json_ += ']';
-    return std::exchange(json_, {});
-}
-
 ChatMessage::ChatMessage(std::string_view role)
     : json_("{\"role\":") {
     append_json_string(json_, role);

@@ -1,7 +1,9 @@
-// Message JSON for sources whose own shape is no provider's: lists put together from pieces, and chat
-// messages as OpenAI writes them, which the views understand. Any thread.
+// Messages as chat interfaces write them ({"role","content","tool_calls"}), for formats whose records hold such
+// messages themselves: what is put together here stands in one list with what the source has. Formats whose
+// messages have a shape of their own write the GenAI conventions' (message_list.h). Any thread.
 #pragma once
 
+#include "importers/support/json_list.h"
 #include "importers/support/json_values.h"
 
 #include <initializer_list>
@@ -9,19 +11,6 @@
 #include <string_view>
 
 namespace clew {
-
-// A JSON array that grows.
-class JsonList {
-public:
-    void add(json::Element value) { add_json(json::json_of(value)); }
-    void add(json::Object value) { add_json(simdjson::minify(value)); }
-    void add_json(std::string_view json); // whole JSON; left out where empty
-    [[nodiscard]] bool empty() const { return json_.empty(); }
-    [[nodiscard]] std::string take(); // "" where nothing was added
-
-private:
-    std::string json_;
-};
 
 class ChatMessage {
 public:

@@ -1,14 +1,8 @@
 #include "importers/support/json_importer.h"
 
-#include "importers/support/repair_json.h"
-
 #include <utility>
 
 namespace clew {
-
-namespace {
-constexpr std::size_t kKeptCapacity = std::size_t{32} << 20; // a larger parser is given back after use
-}
 
 Result<void> JsonImporter::begin(const Part& part, SpanSink& sink) {
     out.to(sink);
@@ -53,42 +47,26 @@ Result<void> JsonImporter::read_document(const JsonDocument& document) {
     cut_ = document.cut;
     if (!document.text.starts_with('{') && !document.text.starts_with('[') && other_text(document.text))
         return {};
-    std::string mended;
-    std::string_view text = document.text;
-    const auto parse = [&](json::Element& root) {
-        if (text.data() == document.text.data())
-            return parser_.parse(text.data(), text.size(), false).get(root);
-        return parser_.parse(mended).get(root);
-    };
+    std::string closed;
     if (document.cut) {
         // The last line of a log is left out; of a document its complete elements are kept.
-        mended = whole_.empty() ? std::string() : close_cut_json(document.text, whole_);
-        if (mended.empty()) {
+        closed = whole_.empty() ? std::string() : close_cut_json(document.text, whole_);
+        if (closed.empty()) {
             note(Severity::error, "json.cut");
             return {};
         }
         note(Severity::error, "json.cut_document");
-        text = mended;
     }
-    json::Element root;
-    auto error = parse(root);
-    if (error != simdjson::SUCCESS && error != simdjson::DEPTH_ERROR) {
-        if (RepairedJson repaired = repair_json(text); repaired.changed()) {
-            mended = std::move(repaired.text);
-            text = mended;
-            error = parse(root);
-            if (error == simdjson::SUCCESS && repaired.characters)
-                note_once(Severity::warning, "json.bad_utf8");
-        }
-    }
-    if (error != simdjson::SUCCESS) {
-        note(Severity::error, "json.bad_record", {simdjson::error_message(error)});
+    const auto root = document.cut ? reader_.read(closed, false) : reader_.read(document.text, true);
+    if (!root) {
+        note(Severity::error, root.error().code, root.error().args);
         return {};
     }
-    raw_ = text;
-    auto done = read(root);
+    if (reader_.mended_characters()) note_once(Severity::warning, "json.bad_utf8");
+    raw_ = reader_.text();
+    auto done = read(*root);
     raw_ = {};
-    if (parser_.capacity() > kKeptCapacity) parser_ = simdjson::dom::parser();
+    reader_.shrink();
     if (done && out.stopped()) return Error{"cancelled", {}, {}};
     return done;
 }

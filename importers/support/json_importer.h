@@ -7,6 +7,7 @@
 
 #include "importers/importer.h"
 #include "importers/support/json_documents.h"
+#include "importers/support/json_reader.h"
 #include "importers/support/json_values.h"
 #include "importers/support/span_draft.h"
 
@@ -71,7 +72,7 @@ private:
     std::uint64_t largest_;
     Part part_;
     JsonDocuments documents_;
-    simdjson::dom::parser parser_;
+    JsonReader reader_;
     std::string_view raw_;
     std::uint64_t offset_ = 0;
     std::uint64_t line_ = 0;

@@ -18,20 +18,22 @@ void MessageList::open_part() {
     if (!std::exchange(first_part_, false)) json_ += ',';
 }
 
-void MessageList::text(std::string_view content) {
+void MessageList::text_part(std::string_view type, std::string_view content) {
     if (content.empty()) return;
     open_part();
-    json_ += R"({"type":"text","content":)";
+    json_ += R"({"type":)";
+    append_json_string(json_, type);
+    json_ += ",\"content\":";
     append_json_string(json_, content);
     json_ += '}';
 }
 
+void MessageList::text(std::string_view content) {
+    text_part("text", content);
+}
+
 void MessageList::reasoning(std::string_view content) {
-    if (content.empty()) return;
-    open_part();
-    json_ += R"({"type":"reasoning","content":)";
-    append_json_string(json_, content);
-    json_ += '}';
+    text_part("reasoning", content);
 }
 
 void MessageList::open_call(std::string_view id, std::string_view name) {

@@ -1,5 +1,6 @@
-// Messages as the JSON that gen_ai.input.messages holds (roles and parts), for sources whose own messages no
-// dialect knows. Any thread.
+// Messages as the GenAI conventions have them in gen_ai.input.messages (roles and parts), for formats whose own
+// messages no dialect knows: sessions of coding agents. Formats whose records hold chat messages keep those
+// and write the others alike (chat_messages.h). Any thread.
 #pragma once
 
 #include "importers/support/json_values.h"
@@ -26,6 +27,7 @@ public:
 
 private:
     void open_part();
+    void text_part(std::string_view type, std::string_view content);
     void open_call(std::string_view id, std::string_view name);
     std::string json_;
     bool first_part_ = true;

@@ -96,6 +96,30 @@ void fill_columns(SpanDraft& draft, std::string_view scope_name, const TaughtKey
 
 } // namespace
 
+Span borrowed_span(const SpanDraft& draft) {
+    Span span = draft.span;
+    span.name = draft.name;
+    span.status_message = draft.status_message;
+    span.detail = draft.detail;
+    span.model = draft.model;
+    span.request_model = draft.request_model;
+    span.provider = draft.provider;
+    span.agent = draft.agent;
+    span.tool = draft.tool;
+    span.session = draft.session;
+    span.user = draft.user;
+    span.prompt_name = draft.prompt_name;
+    span.prompt_version = draft.prompt_version;
+    span.trace_name = draft.trace_name;
+    span.trace_own_id = draft.trace_own_id;
+    span.own_id = draft.own_id;
+    span.attributes = draft.attributes;
+    span.events = draft.events;
+    span.links = draft.links;
+    span.rest = draft.rest;
+    return span;
+}
+
 void read_columns(SpanDraft& draft, std::string_view scope_name) {
     fill_columns(draft, scope_name, nullptr);
 }
@@ -117,27 +141,7 @@ void SpanOutput::add(SpanDraft&& draft) {
     if (stopped_) return;
     if (taught_) read_taught_columns(draft, *taught_);
     const auto kept = std::make_shared<const Kept>(Kept{std::move(draft), resource_});
-    const SpanDraft& text = kept->draft;
-    Span span = text.span;
-    span.name = text.name;
-    span.status_message = text.status_message;
-    span.detail = text.detail;
-    span.model = text.model;
-    span.request_model = text.request_model;
-    span.provider = text.provider;
-    span.agent = text.agent;
-    span.tool = text.tool;
-    span.session = text.session;
-    span.user = text.user;
-    span.prompt_name = text.prompt_name;
-    span.prompt_version = text.prompt_version;
-    span.trace_name = text.trace_name;
-    span.trace_own_id = text.trace_own_id;
-    span.own_id = text.own_id;
-    span.attributes = text.attributes;
-    span.events = text.events;
-    span.links = text.links;
-    span.rest = text.rest;
+    Span span = borrowed_span(kept->draft);
     if (span.model.empty()) span.model = span.request_model;
     if (span.request_model.empty()) span.request_model = span.model;
     if (span.resource == nullptr) span.resource = kept->resource.get();

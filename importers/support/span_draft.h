@@ -19,6 +19,9 @@ struct SpanDraft {
         prompt_name, prompt_version, trace_name, trace_own_id, own_id, attributes, events, links, rest;
 };
 
+// The span of a draft, whose text it borrows.
+Span borrowed_span(const SpanDraft& draft);
+
 // Fills what is still empty among the columns of `draft` (kind, model, usage, tool, session, detail, cost …)
 // from its attributes, as for OTLP spans: one table of keys serves all formats (model/trace/dialects).
 void read_columns(SpanDraft& draft, std::string_view scope_name = {});

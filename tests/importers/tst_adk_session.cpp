@@ -21,18 +21,6 @@ Fed read_text(const std::string& text) {
     return feed(adk_session_format, {{"t.json", text}});
 }
 
-CollectedSpan own(const Fed& fed, std::string_view id) {
-    for (const auto& span : stored(fed.sink))
-        if (span.own_id == id && span.parent.valid()) return span;
-    return {};
-}
-
-CollectedSpan root_of(const Fed& fed) {
-    for (const auto& span : fed.sink.spans)
-        if (!span.parent.valid()) return span;
-    return {};
-}
-
 } // namespace
 
 class TestAdkSession : public QObject {
@@ -67,7 +55,7 @@ void TestAdkSession::readsASession() {
     QCOMPARE(fed.sink.notes.size(), std::size_t{1});
     QVERIFY(fed.sink.find_note("adk_session.partial") != nullptr);
 
-    const CollectedSpan call = own(fed, "ev2");
+    const CollectedSpan call = inner_span(fed, "ev2");
     QCOMPARE(call.usage.input, std::optional<std::int64_t>(100));
     QCOMPARE(call.usage.cache_read, std::optional<std::int64_t>(40));
     QCOMPARE(call.usage.output, std::optional<std::int64_t>(25));
@@ -82,26 +70,26 @@ void TestAdkSession::readsASession() {
              std::string("Weather in two towns?"));
     QCOMPARE(messages_of(call, "gen_ai.output.messages")[0]["parts"].size(), std::size_t{3});
 
-    const CollectedSpan sunny = own(fed, "adk-1");
+    const CollectedSpan sunny = inner_span(fed, "adk-1");
     QCOMPARE(sunny.start, kStart + 2 * kSecond);
     QCOMPARE(sunny.end, kStart + 3 * kSecond);
     QCOMPARE(sunny.time_quality, TimeQuality::exact);
     QCOMPARE(sunny.detail, std::string("A"));
     QVERIFY((sunny.flags & kSilentFailure) == 0);
-    QVERIFY((own(fed, "adk-2").flags & kSilentFailure) != 0);
+    QVERIFY((inner_span(fed, "adk-2").flags & kSilentFailure) != 0);
     QVERIFY((fed.sink.find("poet")->flags & kSubagent) != 0);
 
-    const CollectedSpan failed = own(fed, "ev9");
+    const CollectedSpan failed = inner_span(fed, "ev9");
     QCOMPARE(failed.status, Status::error);
     QCOMPARE(failed.status_message, std::string("quota"));
-    QCOMPARE(int(own(fed, "ev11").unexecuted_calls), 1);
+    QCOMPARE(int(inner_span(fed, "ev11").unexecuted_calls), 1);
     QCOMPARE(fed.sink.logs.size(), std::size_t{1});
     QCOMPARE(fed.sink.logs[0].time, kStart + 12 * kSecond);
 
-    const CollectedSpan turn = own(fed, "e-1");
+    const CollectedSpan turn = inner_span(fed, "e-1");
     QCOMPARE(turn.end, kStart + 7 * kSecond);
     QCOMPARE(text_of(turn, "output.value"), std::string("Sunny in A."));
-    const CollectedSpan root = root_of(fed);
+    const CollectedSpan root = root_span(fed);
     QCOMPARE(root.agent, std::string("lead"));
     QCOMPARE(root.trace_own_id, std::string("sess-1"));
     QCOMPARE(root.end, kStart + 13 * kSecond);
@@ -111,7 +99,7 @@ void TestAdkSession::readsASession() {
 void TestAdkSession::readsTheFirstVersion() {
     const Fed fed = read_file("first.session.json");
     QVERIFY(fed.sink.notes.empty());
-    const CollectedSpan call = own(fed, "o2");
+    const CollectedSpan call = inner_span(fed, "o2");
     QCOMPARE(call.model, std::string("gemini-r-1"));
     QCOMPARE(call.request_model, std::string("gemini-r"));
     QCOMPARE(call.usage.input, std::optional<std::int64_t>(30));
@@ -125,11 +113,11 @@ void TestAdkSession::readsTheFirstVersion() {
 void TestAdkSession::readsEventsAlone() {
     const Fed lines = read_file("events.jsonl");
     QCOMPARE(tree_of(lines.sink), tree_of(read_file("session.json").sink));
-    QCOMPARE(root_of(lines).trace_own_id, std::string("e-1"));
+    QCOMPARE(root_span(lines).trace_own_id, std::string("e-1"));
     const Fed fed = read_file("no_times.json");
     QVERIFY(fed.sink.find_note("times.synthetic") != nullptr);
-    QCOMPARE(root_of(fed).time_quality, TimeQuality::synthetic);
-    QVERIFY(own(fed, "adk-1").end > own(fed, "adk-1").start);
+    QCOMPARE(root_span(fed).time_quality, TimeQuality::synthetic);
+    QVERIFY(inner_span(fed, "adk-1").end > inner_span(fed, "adk-1").start);
 }
 
 void TestAdkSession::anySplitGivesTheSame_data() {

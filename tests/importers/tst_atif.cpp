@@ -25,12 +25,6 @@ CollectedSpan own(const Fed& fed, std::string_view id) {
     return {};
 }
 
-CollectedSpan root_of(const Fed& fed) {
-    for (const auto& span : fed.sink.spans)
-        if (!span.parent.valid()) return span;
-    return {};
-}
-
 TimeNs at(int seconds) {
     return parse_iso8601("2026-02-03T10:00:00Z").value_or(0) + seconds * kSecond;
 }
@@ -95,7 +89,7 @@ void TestAtif::readsATrajectory() {
     QCOMPARE(own(fed, "4").detail, std::string("→ submit"));
     QCOMPARE(value_of(own(fed, "5"), "atif.extra")["note"].get<std::string>(), std::string("last"));
 
-    const CollectedSpan root = root_of(fed);
+    const CollectedSpan root = root_span(fed);
     QCOMPARE(root.trace_own_id, std::string("sess-1"));
     QCOMPARE(root.usage.input, std::optional<std::int64_t>(900));
     QCOMPARE(root.reported_cost, std::optional<PicoUsd>(kUsd * 3 / 4));
@@ -138,7 +132,7 @@ void TestAtif::readsSubagents() {
 void TestAtif::laysOutWhatHasNoTimes() {
     const Fed fed = read_file("no_times.json");
     QVERIFY(fed.sink.find_note("times.synthetic") != nullptr);
-    const CollectedSpan root = root_of(fed);
+    const CollectedSpan root = root_span(fed);
     QCOMPARE(root.time_quality, TimeQuality::synthetic);
     QCOMPARE(root.usage.input, std::optional<std::int64_t>(5));
     QCOMPARE(root.reported_cost, std::optional<PicoUsd>(kUsd / 2));

@@ -23,18 +23,6 @@ Fed read_text(const std::string& text) {
     return feed(autogen_chat_format, {{"t.json", text}});
 }
 
-CollectedSpan own(const Fed& fed, std::string_view id) {
-    for (const auto& span : stored(fed.sink))
-        if (span.own_id == id && span.parent.valid()) return span;
-    return {};
-}
-
-CollectedSpan root_of(const Fed& fed) {
-    for (const auto& span : fed.sink.spans)
-        if (!span.parent.valid()) return span;
-    return {};
-}
-
 } // namespace
 
 class TestAutogenChat : public QObject {
@@ -61,21 +49,22 @@ void TestAutogenChat::readsMessages() {
                                  "  llm critic\n"
                                  "  tool code\n";
     QCOMPARE(tree_of(fed.sink), expected);
-    const CollectedSpan call = own(fed, "m3");
+    const CollectedSpan call = inner_span(fed, "m3");
     QCOMPARE(call.usage.input, std::optional<std::int64_t>(80));
     QCOMPARE(call.usage.output, std::optional<std::int64_t>(10));
     QCOMPARE(int(call.unexecuted_calls), 1);
     QCOMPARE(call.detail, std::string("→ weather, lost"));
     const auto answer = messages_of(call, "gen_ai.output.messages").at(0);
     QCOMPARE(answer["reasoning_content"].get<std::string>(), std::string("I should ask."));
-    const CollectedSpan tool = own(fed, "c1");
+    const CollectedSpan tool = inner_span(fed, "c1");
     QCOMPARE(tool.status, Status::error);
     QCOMPARE(tool.detail, std::string("A"));
     QCOMPARE(tool.end - tool.start, kSecond);
-    QCOMPARE(words_of(own(fed, "m6"), "gen_ai.input.messages"), std::string("tool: boom\nuser: boom\n"));
-    QVERIFY((own(fed, "m7").flags & kSilentFailure) != 0);
+    QCOMPARE(words_of(inner_span(fed, "m6"), "gen_ai.input.messages"),
+             std::string("tool: boom\nuser: boom\n"));
+    QVERIFY((inner_span(fed, "m7").flags & kSilentFailure) != 0);
     QCOMPARE(fed.sink.logs.size(), std::size_t{2});
-    const CollectedSpan root = root_of(fed);
+    const CollectedSpan root = root_span(fed);
     QCOMPARE(root.usage.input, std::optional<std::int64_t>(200));
     QCOMPARE(root.time_quality, TimeQuality::derived);
     QCOMPARE(text_of(root, "output.value"), std::string("That failed."));
@@ -89,8 +78,8 @@ void TestAutogenChat::readsOldChats() {
                                  "  llm assistant\n"
                                  "  tool user_proxy\n";
     QCOMPARE(tree_of(fed.sink), expected);
-    QCOMPARE(root_of(fed).reported_cost, std::optional<PicoUsd>(kUsd / 4));
-    QCOMPARE(root_of(fed).time_quality, TimeQuality::synthetic);
+    QCOMPARE(root_span(fed).reported_cost, std::optional<PicoUsd>(kUsd / 4));
+    QCOMPARE(root_span(fed).time_quality, TimeQuality::synthetic);
     QVERIFY((fed.sink.spans[2].flags & kSilentFailure) == 0);
 }
 
@@ -111,9 +100,9 @@ void TestAutogenChat::readsAnnotatedRuns() {
     QCOMPARE(fed.sink.logs[0].span, call.id);
     QCOMPARE(fed.sink.logs[0].name, std::string("gen_ai.evaluation.result"));
     QVERIFY(fed.sink.logs[0].event.find("It guessed.") != std::string::npos);
-    QCOMPARE(fed.sink.logs[1].span, root_of(fed).id);
-    QCOMPARE(root_of(fed).trace_own_id, std::string("q-1"));
-    QCOMPARE(text_of(root_of(fed), "autogen.ground_truth"), std::string("7 m"));
+    QCOMPARE(fed.sink.logs[1].span, root_span(fed).id);
+    QCOMPARE(root_span(fed).trace_own_id, std::string("q-1"));
+    QCOMPARE(text_of(root_span(fed), "autogen.ground_truth"), std::string("7 m"));
 }
 
 void TestAutogenChat::readsOrchestratedRuns() {

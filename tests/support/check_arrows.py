@@ -37,7 +37,7 @@ def main():
                 target = own.group(1)
                 if target.startswith("generated") or target.endswith(".moc"):
                     continue
-                if not (root / target).exists() and not target.startswith("app/version"):
+                if not (root / target).exists() and not (root / f"{target}.in").exists():
                     wrong.append(f"{name}:{number}: {target} is not written from the root")
                 elif box_of(target) != box and not any(target.startswith(a + "/") for a in ALLOWED[box]):
                     wrong.append(f"{name}:{number}: {box} may not include {target}")

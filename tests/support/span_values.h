@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/trace/span_detail.h"
-#include "tests/support/collecting_sink.h"
+#include "tests/support/feed.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -72,6 +72,19 @@ inline std::string tree_of(const CollectingSink& sink) {
     };
     below(below, {}, {}, 0);
     return out;
+}
+
+inline CollectedSpan root_span(const Fed& fed) {
+    for (const auto& span : fed.sink.spans)
+        if (!span.parent.valid()) return span;
+    return {};
+}
+
+// The one with this id of its source's below the root, as a store would keep it.
+inline CollectedSpan inner_span(const Fed& fed, std::string_view own_id) {
+    for (const auto& span : stored(fed.sink))
+        if (span.own_id == own_id && span.parent.valid()) return span;
+    return {};
 }
 
 } // namespace clew::test

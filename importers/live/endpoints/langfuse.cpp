@@ -1,9 +1,8 @@
 // Langfuse: what its SDKs ask and post beside OTLP.
 //
-//   POST /api/public/ingestion    {"batch":[{"id","type","timestamp","body"} …]}: always 207 with a word on each
-//   POST /api/public/scores       one score
-//   GET  /api/public/health, /api/public/projects
-//   GET  /api/public/v2/prompts/… not here: SDKs go on with their fall-back
+//   POST /api/public/ingestion    {"batch":[{"id","type","timestamp","body"} …]}: always 207 with a word on
+//   each POST /api/public/scores       one score GET  /api/public/health, /api/public/projects GET
+//   /api/public/v2/prompts/… not here: SDKs go on with their fall-back
 //
 // Events go through the importer of Langfuse's files.
 

@@ -39,9 +39,9 @@ constexpr std::size_t kLargestAttachment = std::size_t{1} << 20; // kept; of lar
 
 // One run of a multipart body: its own part, and those of its larger members.
 struct RunParts {
-    std::string_view run;                                 // JSON object
+    std::string_view run;                                     // JSON object
     std::vector<std::pair<std::string, std::string>> members; // name, JSON
-    std::string attachments;                              // JSON members
+    std::string attachments;                                  // JSON members
 };
 
 bool is_object(std::string_view json) {
@@ -91,7 +91,8 @@ public:
         if (what.size() == rest.size()) return "a part has no id in its name";
         rest.remove_prefix(what.size() + 1);
         const std::string_view id = rest.substr(0, rest.find('.'));
-        const std::string_view member = id.size() == rest.size() ? std::string_view() : rest.substr(id.size() + 1);
+        const std::string_view member =
+            id.size() == rest.size() ? std::string_view() : rest.substr(id.size() + 1);
         if (what == "attachment") {
             add_attachment(runs_[Key{kind_of(id), std::string(id)}], member, part);
         } else if (what == "feedback") {
@@ -101,7 +102,8 @@ public:
             RunParts& run = runs_[Key{std::string(what), std::string(id)}];
             kinds_.insert_or_assign(std::string(id), std::string(what));
             if (!member.empty())
-                run.members.emplace_back(member, trimmed(part.bytes).empty() ? "null" : std::string(part.bytes));
+                run.members.emplace_back(member,
+                                         trimmed(part.bytes).empty() ? "null" : std::string(part.bytes));
             else if (is_object(part.bytes))
                 run.run = part.bytes;
             else

@@ -10,10 +10,9 @@
 #include "model/base/messages.h"
 #include "model/base/text.h"
 
-#include <protozero/pbf_writer.hpp>
-
 #include <algorithm>
 #include <array>
+#include <protozero/pbf_writer.hpp>
 #include <utility>
 
 namespace clew::live {
@@ -52,6 +51,28 @@ std::string rejected_protobuf(std::size_t count, std::string_view why) {
     return out;
 }
 
+// A file that has something else there is mended as far as that goes; a client is told. Looks at the first
+// member alone, which it is in every request with one signal.
+std::optional<std::string> not_an_array(std::string_view body) {
+    const auto next = [&body] {
+        const auto at = body.find_first_not_of(" \t\r\n");
+        body.remove_prefix(std::min(at, body.size()));
+        return body.empty() ? '\0' : body.front();
+    };
+    if (next() != '{') return {};
+    body.remove_prefix(1);
+    if (next() != '"') return {};
+    for (const std::string_view key : {"resourceSpans", "resourceLogs", "resourceMetrics"}) {
+        if (!body.substr(1).starts_with(key) || !body.substr(key.size() + 1).starts_with('"')) continue;
+        body.remove_prefix(key.size() + 2);
+        if (next() != ':') return {};
+        body.remove_prefix(1);
+        if (next() != '[') return std::string(key);
+        return {};
+    }
+    return {};
+}
+
 class Otlp final : public Endpoint {
 public:
     Otlp(Way way, Taught taught)
@@ -61,8 +82,8 @@ public:
     [[nodiscard]] const EndpointCard& card() const override { return kCards[static_cast<std::size_t>(way_)]; }
 
     [[nodiscard]] bool takes(const Request& request) const override {
-        const bool signal = std::ranges::any_of(
-            kPaths, [&](std::string_view path) { return ends_in(request.path, path); });
+        const bool signal =
+            std::ranges::any_of(kPaths, [&](std::string_view path) { return ends_in(request.path, path); });
         switch (way_) {
         case Way::grpc: return request.transport == Transport::grpc;
         case Way::langfuse: return signal && request.path.find("/api/public/otel/") != std::string::npos;
@@ -89,7 +110,8 @@ public:
         if (rejected > 0) {
             const std::string why = sentence("live.bad_ids", std::vector{std::to_string(rejected)});
             reply.body = json ? rejected_json(request.path, rejected, why) : rejected_protobuf(rejected, why);
-            batch.notes.push_back({Severity::warning, "live.bad_ids", {std::to_string(rejected)}, {}, {}, {}});
+            batch.notes.push_back(
+                {Severity::warning, "live.bad_ids", {std::to_string(rejected)}, {}, {}, {}});
         }
         return reply;
     }
@@ -100,7 +122,10 @@ private:
         const std::string_view body = *request.body;
         const auto first = body.find_first_not_of(" \t\r\n");
         if (first == std::string_view::npos) return {}; // nothing to export
-        if (json && body[first] != '{') return sentence("live.no_object", {});
+        if (json) {
+            if (body[first] != '{') return sentence("live.no_object", {});
+            if (const auto odd = not_an_array(body)) return sentence("live.not_array", std::vector{*odd});
+        }
         const Format& format = json ? otlp_json_format : otlp_protobuf_format;
         if (const auto done = read_posted(format, taught_, body, batch); !done) return sentence(done.error());
         return trouble_in(batch);

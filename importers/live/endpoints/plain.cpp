@@ -16,8 +16,8 @@ struct Plain {
     EndpointCard card;
     std::string_view suffix; // of the path
     const Format* format;
-    int status;      // of success
-    bool in_pieces;  // what a trace is is known only over several posts
+    int status;     // of success
+    bool in_pieces; // what a trace is is known only over several posts
 };
 
 class PlainEndpoint final : public Endpoint {
@@ -72,7 +72,8 @@ const Plain kZipkin{{"zipkin", "Zipkin", "/api/v2/spans", "version 2, JSON"},
                     &zipkin_json_format,
                     202,
                     false};
-const Plain kAitracer{{"aitracer", "aitracer", "/api/traces", ""}, "/api/traces", &aitracer_format, 200, false};
+const Plain kAitracer{
+    {"aitracer", "aitracer", "/api/traces", ""}, "/api/traces", &aitracer_format, 200, false};
 
 } // namespace
 

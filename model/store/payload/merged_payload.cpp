@@ -20,7 +20,8 @@ struct Member {
 };
 
 // false = not an array of objects.
-bool members_of(std::string_view array, bool by_key, std::vector<Member>& out, simdjson::padded_string& bytes) {
+bool members_of(std::string_view array, bool by_key, std::vector<Member>& out,
+                simdjson::padded_string& bytes) {
     bytes = simdjson::padded_string(array);
     od::parser parser;
     od::document document;

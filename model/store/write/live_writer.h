@@ -39,7 +39,7 @@ private:
     StoreCore& core_;
     std::unique_ptr<StoreWriter> writer_;
     std::map<std::string, BegunSource, std::less<>> sources_; // by path
-    std::atomic<bool> removals_{false};                        // since they were begun: their rows may be hidden
+    std::atomic<bool> removals_{false}; // since they were begun: their rows may be hidden
     int listener_ = 0;
 };
 
