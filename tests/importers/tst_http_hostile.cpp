@@ -114,17 +114,22 @@ private slots:
         QCOMPARE(on.handler.refusal(1).status, 400);
     }
     void cutRequests() {
-        Running on;
+        HttpServerOptions chosen = options();
+        chosen.idle = std::chrono::seconds(1);
+        Running on(chosen);
         const std::string request =
             "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n0123456789";
-        for (std::size_t size = 0; size < request.size(); size += 7) {
-            RawClient client(on.port);
-            client.send(request.substr(0, size));
-            client.end_sending();
-            QCOMPARE(client.reply(2000).status, 0);
+        std::vector<RawClient> clients;
+        for (std::size_t size = 0; size < request.size(); ++size) {
+            clients.emplace_back(on.port);
+            clients.back().send(request.substr(0, size));
+            clients.back().end_sending();
         }
+        for (RawClient& client : clients)
+            QVERIFY(client.is_closed_within(5000));
         QCOMPARE(on.handler.requests().size(), 0U);
-        QCOMPARE(on.handler.refusal(1).status, 400);
+        const int status = on.handler.refusal(1).status;
+        QVERIFY(status == 400 || status == 408);
         ANSWERS_AT_ONCE(on);
     }
     void clientsThatLeaveWhileTheyAreAnswered() {
@@ -275,9 +280,10 @@ private slots:
     }
     void mutations() {
         HttpServerOptions chosen = options();
-        chosen.idle = std::chrono::seconds(2);
+        chosen.idle = std::chrono::seconds(1);
         Running on(chosen);
         std::mt19937 random{13};
+        std::vector<RawClient> clients;
         const std::string packed = gzip(std::string(3000, 'x') + "end");
         const std::vector<std::string> valid = {
             "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
@@ -300,10 +306,13 @@ private slots:
                 }
                 if (request.empty()) request = "x";
             }
-            RawClient client(on.port);
-            client.send(request);
-            client.end_sending();
-            QVERIFY(client.is_closed_within(5000));
+            clients.emplace_back(on.port);
+            clients.back().send(request);
+            clients.back().end_sending();
+            if (clients.size() < 100) continue;
+            for (RawClient& client : clients)
+                QVERIFY(client.is_closed_within(5000));
+            clients.clear();
         }
         ANSWERS_AT_ONCE(on);
     }
