@@ -257,13 +257,12 @@ private slots:
     }
     void runningAnswersGoOutAtTheEnd() {
         Running on;
-        std::promise<live::Handler::Answer> waiting;
         on.handler.answer_with = [&](const live::Request&, live::Handler::Answer answer) {
-            waiting.set_value(std::move(answer));
+            on.handler.keep(std::move(answer));
         };
         Client client(on.port);
         auto call = client.start(kTraces, "x");
-        const auto answer = waiting.get_future().get();
+        const auto answer = on.handler.kept(1).at(0);
         const std::jthread later([&] {
             std::this_thread::sleep_for(std::chrono::milliseconds(200));
             answer(Running::protobuf("ok"));
@@ -275,13 +274,12 @@ private slots:
         GrpcServerOptions chosen = options();
         chosen.last_answers = std::chrono::milliseconds(100);
         Running on(chosen);
-        std::promise<live::Handler::Answer> waiting;
         on.handler.answer_with = [&](const live::Request&, live::Handler::Answer answer) {
-            waiting.set_value(std::move(answer));
+            on.handler.keep(std::move(answer));
         };
         Client client(on.port);
         auto call = client.start(kTraces, "x");
-        const auto answer = waiting.get_future().get();
+        const auto answer = on.handler.kept(1).at(0);
         on.server.reset();
         QVERIFY(!call.get().status.ok());
         answer(Running::protobuf("ok"));

@@ -167,15 +167,14 @@ private slots:
         chosen.idle = std::chrono::seconds(1);
         chosen.request = std::chrono::seconds(1);
         RunningHttp on(chosen);
-        live::Handler::Answer waiting;
         on.handler.answer_with = [&](const live::Request&, live::Handler::Answer answer) {
-            waiting = std::move(answer);
+            on.handler.keep(std::move(answer));
         };
         RawClient client(on.port);
         client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
-        QCOMPARE(on.handler.request(1).method, std::string("POST"));
+        const auto answer = on.handler.kept(1).at(0);
         std::this_thread::sleep_for(std::chrono::milliseconds(2500));
-        waiting({});
+        answer({});
         QCOMPARE(client.reply().status, 200);
     }
     // One byte now and then is never idle; the whole request has its time.
@@ -208,7 +207,7 @@ private slots:
             answer(reply);
         };
         std::vector<RawClient> deaf;
-        for (int i = 0; i < 10; ++i) {
+        for (int i = 0; i < (kThreadSanitizer ? 3 : 10); ++i) {
             deaf.emplace_back(on.port);
             deaf.back().send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}");
         }

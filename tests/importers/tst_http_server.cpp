@@ -88,11 +88,8 @@ private slots:
     }
     void waitingRequestsBlockNobody() {
         RunningHttp on;
-        std::vector<live::Handler::Answer> waiting;
-        std::mutex mutex;
         on.handler.answer_with = [&](const live::Request& request, live::Handler::Answer answer) {
-            const std::lock_guard lock(mutex);
-            if (request.path == "/slow") return waiting.push_back(std::move(answer));
+            if (request.path == "/slow") return on.handler.keep(std::move(answer));
             answer({});
         };
         std::vector<RawClient> slow;
@@ -100,9 +97,10 @@ private slots:
             slow.emplace_back(on.port);
             slow.back().send(post("/slow", "", "x"));
         }
-        QCOMPARE(on.handler.request(50).path, std::string("/slow"));
+        const auto waiting = on.handler.kept(50);
+        QCOMPARE(waiting.size(), 50U);
         QCOMPARE(ask(on.port, post("/quick", "", "x")).status, 200);
-        for (auto& answer : waiting)
+        for (const auto& answer : waiting)
             answer({});
         for (auto& client : slow)
             QCOMPARE(client.reply().status, 200);
@@ -221,16 +219,15 @@ private slots:
     }
     void runningAnswersGoOutAtTheEnd() {
         RunningHttp on;
-        live::Handler::Answer waiting;
         on.handler.answer_with = [&](const live::Request&, live::Handler::Answer answer) {
-            waiting = std::move(answer);
+            on.handler.keep(std::move(answer));
         };
         RawClient client(on.port);
         client.send(post("/", "", "x"));
-        QCOMPARE(on.handler.request(1).method, std::string("POST"));
+        const auto answer = on.handler.kept(1).at(0);
         const std::jthread later([&] {
             std::this_thread::sleep_for(std::chrono::milliseconds(200));
-            waiting({});
+            answer({});
         });
         on.server.reset();
         QCOMPARE(client.reply().status, 200);
@@ -240,16 +237,15 @@ private slots:
         HttpServerOptions chosen = http_options();
         chosen.last_answers = std::chrono::milliseconds(100);
         RunningHttp on(chosen);
-        std::vector<live::Handler::Answer> waiting;
         on.handler.answer_with = [&](const live::Request&, live::Handler::Answer answer) {
-            waiting.push_back(std::move(answer));
+            on.handler.keep(std::move(answer));
         };
         RawClient client(on.port);
         client.send(post("/", "", "x"));
-        QCOMPARE(on.handler.request(1).method, std::string("POST"));
+        const auto answer = on.handler.kept(1).at(0);
         on.server.reset();
         QCOMPARE(client.reply().status, 503);
-        waiting.front()({});
+        answer({});
     }
     void roundTrip() {
         RunningHttp on;
