@@ -143,7 +143,10 @@ Result<void> MicroHttpServer::listen() {
 MicroHttpServer::~MicroHttpServer() {
     if (daemon_ == nullptr) return;
     context_.closing = true;
-    if (const int listening = MHD_quiesce_daemon(daemon_); listening >= 0) close(listening);
+    // Closed only at the end: a thread may still ask the system about this number, which must not be
+    // another's.
+    const int listening = MHD_quiesce_daemon(daemon_);
+    if (listening >= 0) shutdown(listening, SHUT_RDWR);
     if (!context_.wait_for_all(context_.options.last_answers)) {
         context_.nobody_waits = true;
         context_.wake_all(); // the daemon aborts the program if one sleeps when it stops
@@ -152,6 +155,7 @@ MicroHttpServer::~MicroHttpServer() {
     context_.nobody_waits = true;
     context_.wake_all();
     MHD_stop_daemon(daemon_);
+    if (listening >= 0) close(listening);
 }
 
 } // namespace

@@ -1,15 +1,11 @@
-// The HTTP server as well-behaved clients see it, and its limits. What hostile ones try: tst_http_hostile.
+// The HTTP server as well-behaved clients see it. Its limits: tst_http_limits; hostile clients:
+// tst_http_hostile.
 
-#include "importers/sources/http_server.h"
 #include "model/base/messages.h"
-#include "tests/support/gzip.h"
-#include "tests/support/live_handler.h"
-#include "tests/support/raw_client.h"
+#include "tests/support/http_fixture.h"
 #include "tests/support/sanitizer.h"
 
 #include <QtTest>
-
-#include <zstd.h>
 
 #include <algorithm>
 #include <thread>
@@ -17,68 +13,12 @@
 using namespace clew;
 using namespace clew::test;
 
-namespace {
-
-HttpServerOptions options() {
-    HttpServerOptions out;
-    out.port = 0;
-    out.largest_body = 1 << 20;
-    return out;
-}
-
-struct Running {
-    explicit Running(const HttpServerOptions& chosen = options())
-        : server(std::move(HttpServer::start(chosen, handler)).value())
-        , port(server->port()) {}
-
-    RecordingHandler handler;
-    std::unique_ptr<HttpServer> server;
-    std::uint16_t port;
-};
-
-std::string post(std::string_view path, std::string_view headers, std::string_view body) {
-    return "POST " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) +
-           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-}
-
-RawReply ask(std::uint16_t port, const std::string& request) {
-    RawClient client(port);
-    client.send(request);
-    return client.reply();
-}
-
-std::string zstd(const std::string& text) {
-    std::string out(ZSTD_compressBound(text.size()), '\0');
-    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
-    return out;
-}
-
-std::string deflated(const std::string& text, int window) {
-    z_stream stream{};
-    deflateInit2(&stream, 6, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY);
-    std::string out(deflateBound(&stream, text.size()), '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    deflate(&stream, Z_FINISH);
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return out;
-}
-
-std::string got(std::size_t bytes) {
-    return "{\"got\":" + std::to_string(bytes) + "}";
-}
-
-} // namespace
-
 class HttpServerTest : public QObject {
     Q_OBJECT
 
 private slots:
     void passesOnWhatCame() {
-        Running on;
+        RunningHttp on;
         const auto reply =
             ask(on.port, post("/a%20b%2fc%zz?q=%20&r",
                               "Content-Type: Multipart/Form-Data; charset=x; boundary=\"a;b\"\r\n"
@@ -100,7 +40,7 @@ private slots:
         QCOMPARE(request.received_bytes, 5U);
     }
     void methods() {
-        Running on;
+        RunningHttp on;
         for (const char* method : {"GET", "POST", "PUT", "PATCH", "OPTIONS"})
             QCOMPARE(ask(on.port, std::string(method) + " / HTTP/1.1\r\nHost: localhost\r\n\r\n").status,
                      200);
@@ -114,12 +54,12 @@ private slots:
         QCOMPARE(on.handler.refusal(1).status, 405);
     }
     void absoluteAddresses() {
-        Running on;
+        RunningHttp on;
         ask(on.port, "GET http://localhost:4318/v1/traces?x HTTP/1.1\r\nHost: localhost\r\n\r\n");
         QCOMPARE(on.handler.request(1).path, std::string("/v1/traces"));
     }
     void answersThatComeLater() {
-        Running on;
+        RunningHttp on;
         std::vector<std::jthread> threads;
         std::mutex mutex;
         on.handler.answer_with = [&](const live::Request& request, live::Handler::Answer answer) {
@@ -147,12 +87,9 @@ private slots:
         }
     }
     void waitingRequestsBlockNobody() {
-        Running on;
-        std::vector<live::Handler::Answer> waiting;
-        std::mutex mutex;
+        RunningHttp on;
         on.handler.answer_with = [&](const live::Request& request, live::Handler::Answer answer) {
-            const std::lock_guard lock(mutex);
-            if (request.path == "/slow") return waiting.push_back(std::move(answer));
+            if (request.path == "/slow") return on.handler.keep(std::move(answer));
             answer({});
         };
         std::vector<RawClient> slow;
@@ -160,20 +97,21 @@ private slots:
             slow.emplace_back(on.port);
             slow.back().send(post("/slow", "", "x"));
         }
-        QCOMPARE(on.handler.request(50).path, std::string("/slow"));
+        const auto waiting = on.handler.kept(50);
+        QCOMPARE(waiting.size(), 50U);
         QCOMPARE(ask(on.port, post("/quick", "", "x")).status, 200);
-        for (auto& answer : waiting)
+        for (const auto& answer : waiting)
             answer({});
         for (auto& client : slow)
             QCOMPARE(client.reply().status, 200);
     }
     void forgottenAnswers() {
-        Running on;
+        RunningHttp on;
         on.handler.answer_with = [](const live::Request&, live::Handler::Answer) {};
         QCOMPARE(ask(on.port, post("/", "", "x")).status, 500);
     }
     void replies() {
-        Running on;
+        RunningHttp on;
         on.handler.answer_with = [](const live::Request&, live::Handler::Answer answer) {
             live::Reply reply;
             reply.status = 503;
@@ -193,7 +131,7 @@ private slots:
         QCOMPARE(reply.body.size(), std::size_t{3 << 20});
     }
     void pipelining() {
-        Running on;
+        RunningHttp on;
         std::vector<std::jthread> threads; // answers out of step, and must come in order
         on.handler.answer_with = [&](const live::Request& request, live::Handler::Answer answer) {
             live::Reply reply;
@@ -213,7 +151,7 @@ private slots:
             QCOMPARE(client.reply().body, std::string(i, 'x'));
     }
     void closesWhereAsked() {
-        Running on;
+        RunningHttp on;
         RawClient old(on.port);
         old.send("POST / HTTP/1.0\r\nContent-Length: 1\r\n\r\nx");
         QCOMPARE(old.reply().body, got(1));
@@ -228,14 +166,14 @@ private slots:
         QVERIFY(!staying.is_closed_within(100));
     }
     void chunks() {
-        Running on;
+        RunningHttp on;
         const std::string head = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
         QCOMPARE(ask(on.port, head + "5;x=y\r\nhello\r\n1\r\n!\r\n0\r\nTrailer: x\r\n\r\n").body, got(6));
         QCOMPARE(*on.handler.request(1).body, std::string("hello!"));
         QCOMPARE(ask(on.port, head + "0\r\n\r\n").body, got(0));
     }
     void continues() {
-        Running on;
+        RunningHttp on;
         RawClient client(on.port);
         client.send(
             "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
@@ -243,146 +181,9 @@ private slots:
         client.send("ab");
         QCOMPARE(client.reply().body, got(2));
     }
-    void packedBodies() {
-        Running on;
-        std::string text;
-        for (int i = 0; i < 20'000; ++i)
-            text += "{\"n\":" + std::to_string(i) + "}";
-        const auto packed = [&](const char* encoding, const std::string& body) {
-            return ask(on.port, post("/", "Content-Encoding: " + std::string(encoding) + "\r\n", body)).body;
-        };
-        QCOMPARE(packed("gzip", gzip(text)), got(text.size()));
-        QCOMPARE(on.handler.request(1).received_bytes, gzip(text).size());
-        QVERIFY(*on.handler.request(1).body == text);
-        QCOMPARE(packed("x-GZIP", gzip(text) + gzip("more")), got(text.size() + 4));
-        QCOMPARE(packed("deflate", deflated(text, 15)), got(text.size()));
-        QCOMPARE(packed("deflate", deflated(text, -15)), got(text.size()));
-        QCOMPARE(packed("zstd", zstd(text)), got(text.size()));
-        QCOMPARE(packed("identity", text), got(text.size()));
-        QCOMPARE(packed("gzip", ""), got(0));
-        QCOMPARE(on.handler.refusals().size(), 0U);
-    }
-    void damagedBodies() {
-        Running on;
-        const std::string text(5000, 'x');
-        const auto status = [&](const char* encoding, const std::string& body) {
-            return ask(on.port, post("/", "Content-Encoding: " + std::string(encoding) + "\r\n", body))
-                .status;
-        };
-        std::string flipped = gzip(text);
-        flipped[flipped.size() / 2] ^= 0x55;
-        QCOMPARE(status("gzip", flipped), 400);
-        QCOMPARE(status("gzip", gzip(text).substr(0, 20)), 400);
-        QCOMPARE(status("gzip", gzip(text) + "junk"), 400);
-        QCOMPARE(status("gzip", text), 400);
-        QCOMPARE(status("deflate", deflated(text, 15).substr(0, 12)), 400);
-        QCOMPARE(status("deflate", "x"), 400);
-        QCOMPARE(status("deflate", deflated(text, -15) + "junk"), 400);
-        QCOMPARE(status("zstd", zstd(text).substr(0, 10)), 400);
-        QCOMPARE(status("zstd", text), 400);
-        QCOMPARE(status("br", text), 415);
-        QCOMPARE(status("gzip, gzip", text), 415);
-        QCOMPARE(on.handler.requests().size(), 0U);
-        QCOMPARE(on.handler.refusals().size(), 11U);
-        QVERIFY(on.handler.refusals()[0].reason.find("damaged") != std::string::npos);
-    }
-    void tooLarge() {
-        Running on;
-        const std::size_t limit = options().largest_body;
-        QCOMPARE(ask(on.port, post("/", "", std::string(limit, 'x'))).body, got(limit));
-        RawClient large(on.port); // told before it sends
-        large.send("POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nUser-Agent: foo/1.2\r\nContent-Length: "
-                   "10737418240\r\n\r\nabc");
-        QCOMPARE(large.reply().status, 413);
-        QVERIFY(large.is_closed_within(2000));
-        QCOMPARE(on.handler.refusal(1).client, std::string("foo 1.2"));
-        QCOMPARE(on.handler.refusal(1).path, std::string("/v1/traces"));
-        // Unpacked too large, though small as sent; the connection stays.
-        RawClient client(on.port);
-        client.send(post("/", "Content-Encoding: gzip\r\n", gzip(std::string(limit + 1, 'x'))));
-        QCOMPARE(client.reply().status, 413);
-        client.send(post("/", "Content-Encoding: gzip\r\n", gzip(std::string(limit, 'x'))));
-        QCOMPARE(client.reply().body, got(limit));
-        client.send(post("/", "Content-Encoding: zstd\r\n", zstd(std::string(100 * limit, 'x'))));
-        QCOMPARE(client.reply().status, 413);
-        client.send(post("/", "Content-Encoding: deflate\r\n", deflated(std::string(2 * limit, 'x'), 15)));
-        QCOMPARE(client.reply().status, 413);
-    }
-    void tooLargeInChunks() {
-        Running on;
-        const std::string head = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
-        const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
-        RawClient client(on.port);
-        client.send(head);
-        for (int i = 0; i < 20; ++i) // a little above: read to its end
-            QVERIFY(client.send(chunk));
-        client.send("0\r\n\r\n");
-        QCOMPARE(client.reply().status, 413);
-        RawClient endless(on.port);
-        endless.send(head);
-        int sent = 0;
-        while (sent < 1000 && endless.send(chunk))
-            ++sent;
-        QVERIFY(sent < 200);
-        QCOMPARE(endless.reply().status, 413);
-    }
-    void largeHeaders() {
-        Running on;
-        QCOMPARE(ask(on.port, post("/", "X: " + std::string(60'000, 'x') + "\r\n", "x")).status, 200);
-        QCOMPARE(ask(on.port, post("/", "X: " + std::string(70'000, 'x') + "\r\n", "x")).status, 431);
-        QCOMPARE(on.handler.refusal(1).status, 431);
-        RawClient endless(on.port);
-        endless.send("POST / HTTP/1.1\r\nHost: localhost\r\nX: ");
-        int sent = 0;
-        while (sent < 1000 && endless.send(std::string(0x10000, 'x')))
-            ++sent;
-        QVERIFY(sent < 100);
-        QCOMPARE(on.handler.refusal(2).status, 431);
-    }
-    void theGate() {
-        Running on;
-        RawClient client(on.port);
-        client.send("POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1\r\n\r\nx");
-        QCOMPARE(client.reply().status, 421);
-        client.send(
-            post("/", "Origin: https://evil.example\r\nContent-Type: application/x-protobuf\r\n", "x"));
-        const auto barred = client.reply();
-        QCOMPARE(barred.status, 403);
-        QCOMPARE(barred.headers.at("content-type"), std::string("application/x-protobuf"));
-        QVERIFY(barred.body.starts_with(std::string("\x08\x07\x12", 3)));
-        QVERIFY(!barred.headers.contains("access-control-allow-origin"));
-        client.send("OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n"
-                    "Access-Control-Request-Method: POST\r\n\r\n");
-        QCOMPARE(client.reply().status, 403);
-        QCOMPARE(on.handler.requests().size(), 0U);
-        client.send("OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost:3000\r\n"
-                    "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: x-a, b\r\n\r\n");
-        const auto preflight = client.reply();
-        QCOMPARE(preflight.status, 204);
-        QCOMPARE(preflight.headers.at("access-control-allow-origin"), std::string("http://localhost:3000"));
-        QCOMPARE(preflight.headers.at("access-control-allow-headers"), std::string("x-a, b"));
-        QCOMPARE(on.handler.requests().size(), 0U);
-        client.send(post("/", "Origin: http://localhost:3000\r\n", "x"));
-        const auto allowed = client.reply();
-        QCOMPARE(allowed.status, 200);
-        QCOMPARE(allowed.headers.at("access-control-allow-origin"), std::string("http://localhost:3000"));
-    }
-    void theToken() {
-        HttpServerOptions chosen = options();
-        chosen.gate.token = "secret";
-        Running on(chosen);
-        const auto reply = ask(on.port, post("/", "", "x"));
-        QCOMPARE(reply.status, 401);
-        QVERIFY(reply.headers.at("www-authenticate").starts_with("Bearer"));
-        QCOMPARE(ask(on.port, post("/", "Authorization: Bearer secret\r\n", "x")).status, 200);
-        RawClient asking(on.port); // is told before it sends
-        asking.send(
-            "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
-        QCOMPARE(asking.reply(5000, false, true).status, 401);
-    }
     void ports() {
-        Running on;
-        HttpServerOptions again = options();
+        RunningHttp on;
+        HttpServerOptions again = http_options();
         again.port = on.port;
         const auto taken = HttpServer::start(again, on.handler);
         QVERIFY(!taken.ok());
@@ -390,7 +191,7 @@ private slots:
         QVERIFY(sentence(taken.error()).find("127.0.0.1 port " + std::to_string(on.port)) !=
                 std::string::npos);
         QVERIFY(find_message("live.cannot_listen") != nullptr);
-        HttpServerOptions elsewhere = options();
+        HttpServerOptions elsewhere = http_options();
         elsewhere.address = "localhost"; // a name is no address
         QCOMPARE(HttpServer::start(elsewhere, on.handler).error().code,
                  std::string_view("live.cannot_listen"));
@@ -407,7 +208,7 @@ private slots:
         QCOMPARE(ask(on.port, post("/", "", "x")).status, 200);
     }
     void addressesOfTheNewKind() {
-        HttpServerOptions chosen = options();
+        HttpServerOptions chosen = http_options();
         chosen.address = "::1";
         RecordingHandler handler;
         const auto server = HttpServer::start(chosen, handler);
@@ -417,39 +218,37 @@ private slots:
         QCOMPARE(client.reply().status, 200);
     }
     void runningAnswersGoOutAtTheEnd() {
-        Running on;
-        live::Handler::Answer waiting;
+        RunningHttp on;
         on.handler.answer_with = [&](const live::Request&, live::Handler::Answer answer) {
-            waiting = std::move(answer);
+            on.handler.keep(std::move(answer));
         };
         RawClient client(on.port);
         client.send(post("/", "", "x"));
-        QCOMPARE(on.handler.request(1).method, std::string("POST"));
+        const auto answer = on.handler.kept(1).at(0);
         const std::jthread later([&] {
             std::this_thread::sleep_for(std::chrono::milliseconds(200));
-            waiting({});
+            answer({});
         });
         on.server.reset();
         QCOMPARE(client.reply().status, 200);
         QVERIFY(!RawClient(on.port).connected());
     }
     void answersAfterTheEnd() {
-        HttpServerOptions chosen = options();
+        HttpServerOptions chosen = http_options();
         chosen.last_answers = std::chrono::milliseconds(100);
-        Running on(chosen);
-        std::vector<live::Handler::Answer> waiting;
+        RunningHttp on(chosen);
         on.handler.answer_with = [&](const live::Request&, live::Handler::Answer answer) {
-            waiting.push_back(std::move(answer));
+            on.handler.keep(std::move(answer));
         };
         RawClient client(on.port);
         client.send(post("/", "", "x"));
-        QCOMPARE(on.handler.request(1).method, std::string("POST"));
+        const auto answer = on.handler.kept(1).at(0);
         on.server.reset();
         QCOMPARE(client.reply().status, 503);
-        waiting.front()({});
+        answer({});
     }
     void roundTrip() {
-        Running on;
+        RunningHttp on;
         RawClient client(on.port);
         const std::string request = post("/v1/traces", "", std::string(200, 'x'));
         std::vector<double> times;

@@ -3,6 +3,7 @@
 
 #include "importers/live/exchange.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -36,6 +37,20 @@ public:
         changed_.notify_all();
     }
 
+    // For `answer_with`: answers that are to wait, and all of them once there are `count`.
+    void keep(Answer answer) {
+        {
+            const std::lock_guard lock(mutex_);
+            kept_.push_back(std::move(answer));
+        }
+        changed_.notify_all();
+    }
+    std::vector<Answer> kept(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, std::chrono::seconds(10), [&] { return kept_.size() >= count; });
+        return std::exchange(kept_, {});
+    }
+
     std::vector<live::Request> requests() {
         const std::lock_guard lock(mutex_);
         return requests_;
@@ -61,6 +76,7 @@ private:
     std::condition_variable changed_;
     std::vector<live::Request> requests_;
     std::vector<live::Refusal> refusals_;
+    std::vector<Answer> kept_;
 };
 
 } // namespace clew::test
