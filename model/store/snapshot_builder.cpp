@@ -164,6 +164,8 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
 struct Below {
     bool usage_of_calls = false;
     bool cost_of_calls = false;
+    bool usage_within = false; // the same where no tool stands between: a call above repeats it
+    bool cost_within = false;
     std::int32_t usage_top = kNoSpan;
     std::int32_t cost_top = kNoSpan;
 };
@@ -182,15 +184,15 @@ void add_own(Rows& rows, std::size_t i, Below& below) {
     if (usage) below.usage_top = index_of(i);
     if (cost) below.cost_top = index_of(i);
     if (!call) return;
-    const bool calls_below = below.usage_of_calls || below.cost_of_calls;
-    if (usage && !below.usage_of_calls) {
-        span.subtree_input = span.input_tokens;
-        span.subtree_output = span.output_tokens;
-        below.usage_of_calls = true;
+    const bool within = below.usage_within || below.cost_within;
+    if (usage && !below.usage_within) {
+        span.subtree_input = sum(span.subtree_input, span.input_tokens);
+        span.subtree_output = sum(span.subtree_output, span.output_tokens);
+        below.usage_of_calls = below.usage_within = true;
     }
-    if (cost && !calls_below) {
-        span.subtree_cost = span.cost;
-        below.cost_of_calls = true;
+    if (cost && !within) {
+        span.subtree_cost = sum(span.subtree_cost, span.cost);
+        below.cost_of_calls = below.cost_within = true;
     }
 }
 
@@ -214,6 +216,10 @@ void hand_up(Rows& rows, std::size_t i, std::vector<Below>& below) {
     parent.subtree_cost = sum(parent.subtree_cost, span.subtree_cost);
     above.usage_of_calls |= below[i].usage_of_calls;
     above.cost_of_calls |= below[i].cost_of_calls;
+    if (span.kind != Kind::tool) {
+        above.usage_within |= below[i].usage_within;
+        above.cost_within |= below[i].cost_within;
+    }
     above.usage_top = topmost(rows, above.usage_top, below[i].usage_top);
     above.cost_top = topmost(rows, above.cost_top, below[i].cost_top);
 }

@@ -186,7 +186,8 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
         roll.agent = root->agent != 0 ? root->agent : (first_agent ? first_agent->agent : 0);
     }
 
-    // A call that states something marks its ancestors, up to the first that is marked so already.
+    // A call that states something marks its ancestors, up to the first that is marked so already, or to a
+    // tool: what a call asked a tool to do, and that asked of a model, is no part of the call.
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const SpanNode& node = nodes_[i];
         if (node.gone || node.usage < 0 || !is_call(node.kind) || (node.flags & kAggregateUsage)) continue;
@@ -195,6 +196,7 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
                                                      (stated.usage.stated() || stated.cost ? 2 : 0));
         for (std::int32_t at = parents[i]; at >= 0 && at != static_cast<std::int32_t>(i);
              at = parents[static_cast<std::size_t>(at)]) {
+            if (nodes_[static_cast<std::size_t>(at)].kind == Kind::tool) break;
             std::uint8_t& marked = below[static_cast<std::size_t>(at)];
             if ((marked & marks) == marks) break;
             marked |= marks;

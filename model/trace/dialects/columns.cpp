@@ -173,6 +173,11 @@ void ColumnReader::apply(Span& span, Arena& arena) const {
         seen_.has(Column::genkit_subtype))
         span.request_model = text(Column::entity_name);
     if (span.model.empty()) span.model = span.request_model;
+    // Where only the model tells that it was called, its name tells which kind of model it is.
+    if ((span.flags & kInferredKind) != 0 && span.kind == Kind::llm &&
+        lower(span.request_model.empty() ? span.model : span.request_model).find("embed") !=
+            std::string::npos)
+        span.kind = Kind::embedding;
     apply_prompt(span, seen_, arena);
 
     span.agent = text(Column::agent);

@@ -59,10 +59,26 @@ void include_cache(Usage& usage) {
         sum(usage.input.value_or(0), sum(usage.cache_read.value_or(0), usage.cache_write.value_or(0)));
 }
 
+// Whether "input" has the cached tokens in it, against Langfuse's convention: clients hand on what their
+// provider counted. A total that is the sum of input and output alone shows it; else the provider's own word
+// for cached tokens beside a model of OpenAI's, who count so.
+bool cached_is_part(const Json& json, std::string_view model) {
+    const auto input = count_in(json, {"input"});
+    if (!input) return false;
+    if (const auto total = count_in(json, {"total"}))
+        return *total == sum(*input, count_in(json, {"output"}).value_or(0));
+    const auto cached = count_in(json, {"cache_read_input_tokens"});
+    const bool openai = model.starts_with("gpt-") || model.starts_with("chatgpt") ||
+                        model.starts_with("o1") || model.starts_with("o3") || model.starts_with("o4") ||
+                        model.starts_with("openai/");
+    return cached && *cached <= *input && openai;
+}
+
 // Langfuse: every bucket stands beside the others ("input" is what was not cached).
-Usage usage_from_buckets(const Json& json) {
+Usage usage_from_buckets(const Json& json, std::string_view model) {
     Usage usage;
     if (!json.is_object()) return usage;
+    const bool within = cached_is_part(json, model);
     const auto add = [](std::optional<std::int64_t>& field, std::int64_t value) {
         field = sum(field.value_or(0), value);
     };
@@ -71,7 +87,7 @@ Usage usage_from_buckets(const Json& json) {
         const auto has = [&key = key](const char* word) { return key.find(word) != std::string::npos; };
         if (!value || has("total")) continue;
         // Names with a dot ("prompt_details.cache_read") were attributes once, which count parts of a whole.
-        const bool part = has(".");
+        const bool part = has(".") || (within && key != "input" && key != "output");
         if (has("cache")) {
             add(has("creation") || has("write") ? usage.cache_write : usage.cache_read, *value);
             if (!part) add(usage.input, *value);
@@ -140,7 +156,11 @@ void normalise(Usage& usage) {
 
 UsageFound usage_from(const SeenColumns& seen, bool claude_code) {
     if (const auto* details = seen.find(Column::usage_details)) {
-        const Usage usage = usage_from_buckets(json_of(details));
+        std::string scratch;
+        const auto* model = seen.find(Column::model);
+        if (model == nullptr) model = seen.find(Column::request_model);
+        const Usage usage = usage_from_buckets(json_of(details), model == nullptr ? std::string_view()
+                                                                                  : text_of(*model, scratch));
         if (usage.stated()) return {usage, false};
     }
     Usage usage;
