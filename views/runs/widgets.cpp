@@ -91,6 +91,11 @@ void ThemedButton::setPrimary(bool primary) {
     restyle();
 }
 
+void ThemedButton::setIconName(const QString& icon) {
+    m_icon = icon;
+    restyle();
+}
+
 void ThemedButton::restyle() {
     if (m_icon.isEmpty()) return;
     const Colours& c = m_theme.colours();
@@ -183,6 +188,11 @@ void Surface::setFill(Colour fill) {
 
 void Surface::setBorder(Colour border) {
     m_border = border;
+    update();
+}
+
+void Surface::setSides(int sides) {
+    m_sides = sides;
     update();
 }
 
