@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
                 page.setFollowing(true);
                 page.resize(size.width(), size.height() - kAround);
                 page.show();
+                page.setFocus();
                 if (!QTest::qWaitFor([&] { return page.running()->answered(); }, 10'000)) return 1;
                 if (qstrcmp(state, "busy") == 0) page.sdk()->copy(0);
                 QTest::qWait(60);

@@ -107,8 +107,8 @@ QVariant ClientModel::data(const QModelIndex& index, int role) const {
         case Client: return clientName(client);
         case Service: return client.service.empty() ? fromUtf8(kUnknown) : fromUtf8(client.service);
         case Rate: return client.spans == 0 ? fromUtf8(kUnknown) : rateText(client.spans_per_second);
-        case Spans: return count(client.spans);
-        case Refused: return count(client.refused);
+        case Spans: return spansText(client.spans);
+        case Refused: return spansText(client.refused);
         default: return {};
         }
     }
@@ -125,6 +125,7 @@ QVariant ClientModel::data(const QModelIndex& index, int role) const {
         QStringList lines{clientName(client)};
         if (!client.service.empty()) lines << tr("service %1").arg(fromUtf8(client.service));
         if (!client.last_refusal.empty()) lines << fromUtf8(client.last_refusal);
+        lines << tr("%1 spans, %2 refused").arg(count(client.spans), count(client.refused));
         if (index.column() == Activity) lines << tr("Spans in each 4 s of the last 2 min");
         if (client.last != kNoTime) lines << tr("last %1").arg(fromUtf8(iso8601(client.last)));
         return lines.join(QLatin1Char('\n'));
@@ -150,7 +151,7 @@ QVariant ClientModel::headerData(int section, Qt::Orientation orientation, int r
 
 ClientTable::ClientTable(const Theme& theme, QWidget* parent)
     : LiveTable(theme, tr("Clients"),
-                {{0, false}, {126, false}, {108, true}, {72, true}, {72, true}, {80, true}}, parent) {
+                {{0, false}, {120, false}, {106, true}, {66, true}, {64, true}, {76, true}}, parent) {
     setItemDelegate(new ClientDelegate(theme, this));
     setModel(&m_clients);
 }

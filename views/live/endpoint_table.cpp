@@ -20,13 +20,19 @@ namespace {
 constexpr std::string_view kFollowPrefix = "follow:";
 constexpr int kEndpointRow = 32, kTroubledRow = 44;
 
+QFont addressFont(const Theme& theme) {
+    QFont font = theme.font(Theme::Text::Mono);
+    font.setStyleStrategy(QFont::PreferNoShaping); // "://" stays three letters
+    return font;
+}
+
 // Where the address ends and its copy button stands, within the cell of the address.
 struct AddressPlace {
     QRect text, button, hint;
 };
 
 AddressPlace addressPlace(const Theme& theme, const QRect& cell, const LiveEndpoint& endpoint) {
-    const QFontMetrics mono(theme.font(Theme::Text::Mono));
+    const QFontMetrics mono(addressFont(theme));
     const int side = theme.px(16);
     AddressPlace place;
     QRect line = cell;
@@ -97,15 +103,11 @@ private:
         const Colours& c = m_theme.colours();
         const LiveEndpoint& endpoint = row.endpoint;
         const AddressPlace place = addressPlace(m_theme, cell.rect, endpoint);
-        drawElided(cell.painter, place.text, fromUtf8(endpoint.address), m_theme.font(Theme::Text::Mono),
+        drawElided(cell.painter, place.text, fromUtf8(endpoint.address), addressFont(m_theme),
                    row.listening ? c.text : c.text2);
         drawIcon(cell.painter, place.button, QStringLiteral("copy"), cell.hovered ? c.text : c.text2);
-        if (!endpoint.trouble.empty()) {
-            drawElided(cell.painter, cell.rect.adjusted(0, m_theme.px(24), 0, -m_theme.px(4)),
-                       fromUtf8(endpoint.trouble), m_theme.font(Theme::Text::Small), c.err);
-        } else if (!endpoint.hint.empty() && place.hint.width() > m_theme.px(40)) {
+        if (endpoint.trouble.empty() && !endpoint.hint.empty() && place.hint.width() > m_theme.px(40))
             drawElided(cell.painter, place.hint, fromUtf8(endpoint.hint), m_theme.font(Theme::Text::Small), c.text3);
-        }
     }
 };
 
@@ -147,7 +149,7 @@ QVariant EndpointModel::data(const QModelIndex& index, int role) const {
         switch (index.column()) {
         case Source: return fromUtf8(endpoint.title);
         case Address: return fromUtf8(endpoint.address);
-        case Spans: return fromUtf8(format_count(static_cast<std::int64_t>(endpoint.spans)));
+        case Spans: return spansText(endpoint.spans);
         case Rate: return endpoint.spans == 0 ? fromUtf8(kUnknown) : rateText(endpoint.spans_per_second);
         default: return {};
         }
@@ -190,7 +192,7 @@ QVariant EndpointModel::headerData(int section, Qt::Orientation orientation, int
 }
 
 EndpointTable::EndpointTable(const Theme& theme, QWidget* parent)
-    : LiveTable(theme, tr("Endpoints"), {{180, false}, {0, false}, {80, true}, {80, true}}, parent) {
+    : LiveTable(theme, tr("Endpoints"), {{172, false}, {0, false}, {72, true}, {80, true}}, parent) {
     setItemDelegate(new EndpointDelegate(theme, this));
     setModel(&m_endpoints);
     setFitting(0);
@@ -208,6 +210,21 @@ void EndpointTable::copyAddress(int row) {
     const QString address = fromUtf8(m_endpoints.row(row).endpoint.address);
     QApplication::clipboard()->setText(address);
     emit copied(address);
+}
+
+// What is wrong takes the whole width of the row's second line: the way out stands at its end.
+void EndpointTable::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    LiveTable::drawRow(painter, option, index);
+    const QString trouble = fromUtf8(m_endpoints.row(index.row()).endpoint.trouble);
+    if (trouble.isEmpty()) return;
+    const QRect line(m_theme.px(32), option.rect.top() + m_theme.px(24), viewport()->width() - m_theme.px(48),
+                     m_theme.px(16));
+    painter->save();
+    painter->setFont(m_theme.font(Theme::Text::Small));
+    painter->setPen(m_theme.colours().err);
+    painter->drawText(line, Qt::AlignVCenter | Qt::AlignLeft,
+                      painter->fontMetrics().elidedText(trouble, Qt::ElideRight, line.width()));
+    painter->restore();
 }
 
 void EndpointTable::mouseReleaseEvent(QMouseEvent* event) {

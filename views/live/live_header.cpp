@@ -124,7 +124,7 @@ LiveHeader::LiveHeader(const Theme& theme, QWidget* parent)
     m_clear->setToolTip(tr("Counts from now on; what was received stays in the store"));
     m_clear->setAccessibleName(tr("Clear view"));
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(16, 0, 8, 1);
+    row->setContentsMargins(16, 0, 16, 1);
     row->setSpacing(16);
     row->addWidget(m_icon);
     row->addWidget(m_headline);

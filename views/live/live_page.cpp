@@ -100,7 +100,7 @@ QWidget* LivePage::makeNotice() {
     const Theme& theme = m_context.theme;
     auto* notice = new Surface(theme, &Colours::raised, Surface::Bottom);
     auto* row = new QHBoxLayout(notice);
-    row->setContentsMargins(16, 12, 8, 12);
+    row->setContentsMargins(16, 12, 16, 12);
     row->setSpacing(16);
     auto* texts = new QVBoxLayout;
     texts->setSpacing(2);
@@ -141,6 +141,9 @@ QWidget* LivePage::makeLeft() {
     m_durability = new DurabilityPanel(theme);
     layout->addWidget(m_endpointsHead);
     layout->addWidget(m_endpoints);
+    m_noEndpoints = emptyWords(theme, tr("Nothing is listened to."),
+                               tr("Ports and followed folders stand here, each with what it brings."));
+    layout->addWidget(m_noEndpoints);
     layout->addSpacing(theme.px(8));
     layout->addWidget(m_sdk);
     layout->addWidget(m_durability);
@@ -173,6 +176,7 @@ QWidget* LivePage::makeRight() {
     layout->addWidget(m_runningHead);
     layout->addWidget(m_runningList);
     layout->addWidget(m_noRuns);
+    layout->addSpacing(theme.px(8));
     layout->addWidget(m_clientsHead);
     layout->addWidget(m_clients, 1000);
     layout->addWidget(m_noClients);
@@ -188,6 +192,8 @@ void LivePage::arrange() {
     const bool wide = width() >= m_context.theme.px(kBeside);
     m_columns->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
     m_left->setSides(wide ? Surface::Right : Surface::Bottom);
+    const int line = m_context.theme.lineWidth();
+    m_left->layout()->setContentsMargins(0, 0, wide ? line : 0, wide ? 0 : line);
 }
 
 void LivePage::resizeEvent(QResizeEvent* event) {
@@ -217,6 +223,8 @@ void LivePage::showStatus() {
                                  : http            ? tr("one HTTP port, gRPC is off")
                                                    : tr("one gRPC port, HTTP is off"));
     m_endpoints->endpoints().setStatus(status);
+    m_endpoints->setVisible(!status.endpoints.empty());
+    m_noEndpoints->setVisible(status.endpoints.empty());
     m_sdk->setEndpoint(QStringLiteral("http://127.0.0.1:%1").arg(m_http));
     m_durability->setDurability(status.durability);
     m_chart->setSeconds(status.per_second);

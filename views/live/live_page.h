@@ -91,6 +91,7 @@ private:
     Surface* m_left = nullptr;
     SectionHeader* m_endpointsHead = nullptr;
     EndpointTable* m_endpoints = nullptr;
+    QWidget* m_noEndpoints = nullptr;
     SdkPanel* m_sdk = nullptr;
     DurabilityPanel* m_durability = nullptr;
     RateChart* m_chart = nullptr;

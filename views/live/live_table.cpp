@@ -210,7 +210,7 @@ QSize LiveTable::sizeHint() const {
 QSize LiveTable::minimumSizeHint() const {
     if (m_fitting) return {m_theme.px(160), sizeHint().height()};
     const int head = isHeaderHidden() ? 0 : m_theme.px(24);
-    return {m_theme.px(160), head + std::min(rowsHeight(), m_theme.px(120))};
+    return {m_theme.px(160), head + std::min(rowsHeight(), m_theme.px(96))};
 }
 
 void LiveTable::sizeColumns() {

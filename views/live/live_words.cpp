@@ -45,6 +45,11 @@ QString liveHeadlineWhy(const LiveStatus& status) {
                                 : liveTr("The address is not a loopback one: whoever reaches it can send spans.");
 }
 
+QString spansText(std::uint64_t count) {
+    return count < 100'000 ? countText(count)
+                           : fromUtf8(format_short_count(static_cast<std::int64_t>(count)));
+}
+
 QString rateText(double perSecond) {
     if (perSecond >= 999.95)
         return fromUtf8(format_short_count(static_cast<std::int64_t>(std::llround(perSecond)))) +

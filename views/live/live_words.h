@@ -14,6 +14,7 @@ QString liveHeadlineWhy(const LiveStatus& status);
 // What the window's status bar shows: "Listening 127.0.0.1:4318 · gRPC 4317 · 38 spans/s".
 QString liveStatusText(const LiveStatus& status, quint16 http, quint16 grpc);
 
+QString spansText(std::uint64_t count);  // "2,452"; from 100,000 on "184k", the exact count in tool tips
 QString rateText(double perSecond);      // "31.0/s"
 QString spansRateText(double perSecond); // "38 spans/s"
 QString sinceText(TimeNs time);          // "08:14"; "" where there is none

@@ -123,7 +123,7 @@ RunningList::RunningList(const Theme& theme, RunningModel& model, QWidget* paren
     setHeaderHidden(true);
     setItemDelegate(new RunningDelegate(theme, this));
     setModel(&model);
-    setFitting(6 * kRunningRow);
+    setFitting(5 * kRunningRow);
     connect(this, &QAbstractItemView::activated, this,
             [this](const QModelIndex& index) { emit traceWanted(m_running.row(index.row()).trace.id); });
     connect(this, &QAbstractItemView::clicked, this, [this](const QModelIndex& index) { setCurrentIndex(index); });

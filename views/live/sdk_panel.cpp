@@ -11,6 +11,8 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace clew::views {
 
 SdkLine::SdkLine(const Theme& theme, QWidget* parent)
@@ -38,6 +40,11 @@ void SdkLine::setMarked(bool marked) {
     update();
 }
 
+void SdkLine::setSmall(bool small) {
+    m_small = small;
+    update();
+}
+
 QSize SdkLine::sizeHint() const {
     return {m_theme.px(200), m_theme.px(28)};
 }
@@ -53,31 +60,66 @@ void SdkLine::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(m_marked ? c.acc : c.line2, m_theme.lineWidth()));
     painter.setBrush(c.raised);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
-    QFont font = m_theme.font(Theme::Text::Mono);
+    QFont font = m_theme.font(m_small ? Theme::Text::MonoSmall : Theme::Text::Mono);
     font.setStyleStrategy(QFont::PreferNoShaping); // no ligatures; the text is ASCII
     painter.setFont(font);
     const QFontMetrics metrics(font);
-    const QString dots = QStringLiteral("…");
-    int x = m_theme.px(9);
-    const int end = width() - m_theme.px(9);
-    for (std::size_t i = 0; i < m_pieces.size(); ++i) {
-        const SdkPiece& piece = m_pieces[i];
-        QString text = piece.text;
-        const bool more = text.contains(QLatin1Char('\n')); // further lines are in the tool tip
-        if (more) text = QStringLiteral("  …");
+    // One line is seen; what has no room and further lines are in the tool tip.
+    const QString seen = m_text.section(QLatin1Char('\n'), 0, 0);
+    const bool whole = seen.size() == m_text.size();
+    const int left = m_theme.px(9), baseline = (height() + metrics.capHeight()) / 2;
+    const double cell = metrics.horizontalAdvance(QString(100, QLatin1Char('0'))) / 100.0;
+    const auto room = static_cast<qsizetype>((width() - 2 * left) / cell);
+    const qsizetype shown = whole && seen.size() <= room ? seen.size() : std::min(seen.size(), room - 2);
+    qsizetype at = 0;
+    for (const SdkPiece& piece : m_pieces) {
+        const QString text = piece.text.left(std::max<qsizetype>(0, shown - at));
         painter.setPen(piece.role == SdkPiece::Variable ? c.acc : piece.role == SdkPiece::Value ? c.ok : c.text2);
-        const bool last = i + 1 == m_pieces.size();
-        const int room = end - x - (last ? 0 : metrics.horizontalAdvance(dots));
-        const int width = metrics.horizontalAdvance(text);
-        const int baseline = (height() + metrics.capHeight()) / 2;
-        if (width > room) {
-            painter.drawText(x, baseline, metrics.elidedText(text, Qt::ElideRight, end - x));
-            if (room <= 0) return;
-            return;
-        }
-        painter.drawText(x, baseline, text);
-        if (more) return;
-        x += width;
+        painter.drawText(QPointF(left + static_cast<double>(at) * cell, baseline), text);
+        at += text.size();
+        if (text.size() < piece.text.size()) break;
+    }
+    if (shown == m_text.size()) return;
+    painter.setPen(c.text2);
+    painter.drawText(QPointF(left + static_cast<double>(at) * cell, baseline), QStringLiteral(" …"));
+}
+
+MenuButton::MenuButton(const Theme& theme, QWidget* parent)
+    : QPushButton(parent)
+    , m_theme(theme) {
+    setAutoDefault(false);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(&theme, &Theme::changed, this, [this] {
+        updateGeometry();
+        update();
+    });
+}
+
+QSize MenuButton::sizeHint() const {
+    const QFontMetrics metrics(m_theme.font(Theme::Text::Body));
+    return {metrics.horizontalAdvance(text()) + m_theme.px(8 + 6 + 14 + 4), m_theme.px(28)};
+}
+
+void MenuButton::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const Colours& c = m_theme.colours();
+    if (underMouse() || isDown()) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(c.hover);
+        painter.drawRoundedRect(rect(), 4, 4);
+    }
+    painter.setFont(m_theme.font(Theme::Text::Body));
+    painter.setPen(c.text);
+    painter.drawText(rect().adjusted(m_theme.px(8), 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, text());
+    const int side = m_theme.px(14);
+    painter.drawPixmap(width() - side - m_theme.px(4), (height() - side) / 2 + 1,
+                       m_theme.icon(QStringLiteral("chevron-down"), c.text2, side,
+                                    painter.device()->devicePixelRatioF()));
+    if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange)) {
+        painter.setPen(QPen(c.acc, 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
     }
 }
 
@@ -85,11 +127,8 @@ SdkPanel::SdkPanel(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
     , m_header(new SectionHeader(theme, tr("Point an SDK here"), Surface::Top | Surface::Bottom))
-    , m_shellButton(new ThemedButton(theme, QStringLiteral("chevron-down"), {})) {
+    , m_shellButton(new MenuButton(theme)) {
     m_header->setSubtitle(tr("paste one line, then run your agent as it is"));
-    m_shellButton->setProperty("flatIcon", true);
-    m_shellButton->setFlat(true);
-    m_shellButton->setLayoutDirection(Qt::LeftToRight);
     m_shellButton->setToolTip(tr("For which shell the lines are written"));
     auto* menu = new QMenu(this);
     auto* group = new QActionGroup(this);
@@ -117,9 +156,7 @@ SdkPanel::SdkPanel(const Theme& theme, QWidget* parent)
         Row row{new ThemedLabel(theme, Theme::Text::Body, &Colours::text, sdk.name), new SdkLine(theme),
                 new ThemedButton(theme, QStringLiteral("copy"), tr("Copy"))};
         row.name->setToolTip(sdk.hint);
-        row.name->setFixedWidth(theme.px(112));
         row.button->setKeyHint(QString::number(at + 1));
-        row.button->setMinimumWidth(theme.px(96));
         connect(row.button, &QPushButton::clicked, this, [this, at] { copy(at); });
         auto* line = new QHBoxLayout(surface);
         line->setContentsMargins(theme.px(16), 0, theme.px(16), 0);
@@ -134,9 +171,31 @@ SdkPanel::SdkPanel(const Theme& theme, QWidget* parent)
     connect(QApplication::clipboard(), &QClipboard::dataChanged, this, [this] {
         if (m_copied >= 0 && QApplication::clipboard()->text() != line(m_copied)) setCopied(-1);
     });
-    setCopied(-1);
+    connect(&theme, &Theme::changed, this, &SdkPanel::sizeRows);
     setEndpoint(QStringLiteral("http://127.0.0.1:4318"));
-    fill();
+    sizeRows();
+}
+
+// The lines stand below each other whatever the names and the buttons say.
+void SdkPanel::sizeRows() {
+    int name = 0, button = 0;
+    for (const Row& row : m_rows) {
+        name = std::max(name, row.name->sizeHint().width());
+        button = std::max(button, row.button->sizeHint().width());
+    }
+    // Room for the widest: "Copied", or "Copy" with its key.
+    const QFontMetrics metrics(m_theme.font(Theme::Text::Body));
+    button = std::max(button, metrics.horizontalAdvance(tr("Copied")) + m_theme.px(16 + 6 + 20) + 2);
+    for (const Row& row : m_rows) {
+        row.name->setFixedWidth(name + m_theme.px(4));
+        row.button->setFixedWidth(button);
+        row.line->setSmall(width() < m_theme.px(680));
+    }
+}
+
+void SdkPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    sizeRows();
 }
 
 void SdkPanel::setEndpoint(const QString& endpoint) {

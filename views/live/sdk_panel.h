@@ -18,6 +18,7 @@ public:
     explicit SdkLine(const Theme& theme, QWidget* parent = nullptr);
     void setPieces(std::vector<SdkPiece> pieces);
     void setMarked(bool marked); // it is what was copied
+    void setSmall(bool small);   // where there is little room
     [[nodiscard]] QString text() const { return m_text; }
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
@@ -30,6 +31,23 @@ private:
     std::vector<SdkPiece> m_pieces;
     QString m_text;
     bool m_marked = false;
+    bool m_small = false;
+};
+
+// A flat button that opens a menu: its word, then a chevron.
+class MenuButton : public QPushButton {
+    Q_OBJECT
+
+public:
+    explicit MenuButton(const Theme& theme, QWidget* parent = nullptr);
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    const Theme& m_theme;
 };
 
 class SdkPanel : public QWidget {
@@ -49,8 +67,12 @@ signals:
     void said(const QString& sentence);
     void shellChanged(int shell);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void fill();
+    void sizeRows();
     void setCopied(int sdk);
 
     struct Row {
@@ -60,7 +82,7 @@ private:
     };
     const Theme& m_theme;
     SectionHeader* m_header;
-    ThemedButton* m_shellButton;
+    MenuButton* m_shellButton;
     std::vector<Row> m_rows;
     QString m_endpoint;
     Shell m_shell = Shell::Bash;

@@ -27,6 +27,7 @@ ThemedLabel::ThemedLabel(const Theme& theme, Theme::Text role, Colour colour, co
     , m_role(role)
     , m_colour(colour) {
     setTextFormat(Qt::PlainText);
+    setForegroundRole(QPalette::WindowText); // whatever the background of the pane that it is in
     connect(&theme, &Theme::changed, this, &ThemedLabel::restyle);
     restyle();
 }
