@@ -15,8 +15,6 @@ namespace clew::views {
 
 namespace {
 
-constexpr int kClientRow = 32, kRefusedRow = 40;
-
 QString clientName(const LiveClient& client) {
     return client.name.empty() ? ClientModel::tr("unknown client") : fromUtf8(client.name);
 }
@@ -27,40 +25,41 @@ public:
 
 protected:
     [[nodiscard]] int rowHeight(const QModelIndex& index) const override {
-        return clientOf(index).last_refusal.empty() ? kClientRow : kRefusedRow;
+        return clientOf(index).last_refusal.empty() ? kOneLine : kWithSecond;
     }
     void paintCell(const Cell& cell) const override {
         const Colours& c = m_theme.colours();
         const LiveClient& client = clientOf(cell.index);
+        const QRect rect = firstLine(cell.rect, !client.last_refusal.empty());
         const QString text = cell.index.data().toString();
         const bool unknown = text == fromUtf8(kUnknown);
         switch (cell.index.column()) {
         case ClientModel::Client:
-            drawTwoLines(cell.painter, cell.rect, text, fromUtf8(client.last_refusal), c.text, c.text3);
+            drawElided(cell.painter, rect, text, m_theme.font(Theme::Text::Body), c.text);
             return;
         case ClientModel::Service:
-            drawElided(cell.painter, cell.rect, text, m_theme.font(Theme::Text::Body), unknown ? c.text3 : c.text);
+            drawElided(cell.painter, rect, text, m_theme.font(Theme::Text::Body), unknown ? c.text3 : c.text);
             return;
         case ClientModel::Activity: {
             const int height = m_theme.px(14);
             drawSparkline(cell.painter,
-                          QRectF(cell.rect.left(), cell.rect.top() + (cell.rect.height() - height) / 2.0,
-                                 cell.rect.width(), height),
+                          QRectF(rect.left(), rect.top() + (rect.height() - height) / 2.0,
+                                 rect.width(), height),
                           client.activity, m_theme);
             return;
         }
         case ClientModel::Rate:
         case ClientModel::Spans:
-            drawNumber(cell.painter, cell.rect, text, client.spans == 0 ? c.text3 : c.text);
+            drawNumber(cell.painter, rect, text, client.spans == 0 ? c.text3 : c.text);
             return;
         case ClientModel::Refused: {
             const bool some = client.refused > 0;
-            drawNumber(cell.painter, cell.rect, text, some ? c.warn : c.text3);
+            drawNumber(cell.painter, rect, text, some ? c.warn : c.text3);
             if (!some) return;
             const int side = m_theme.px(14);
             const int width = static_cast<int>(std::ceil(digitsWidth(text, m_theme.font(Theme::Text::Body))));
             drawIcon(cell.painter,
-                     {cell.rect.right() + 1 - width - m_theme.px(4) - side, cell.rect.top(), side, cell.rect.height()},
+                     {rect.right() + 1 - width - m_theme.px(4) - side, rect.top(), side, rect.height()},
                      QStringLiteral("status-warning"), c.warn, 14);
             return;
         }
@@ -154,6 +153,10 @@ ClientTable::ClientTable(const Theme& theme, QWidget* parent)
                 {{0, false}, {120, false}, {106, true}, {66, true}, {64, true}, {76, true}}, parent) {
     setItemDelegate(new ClientDelegate(theme, this));
     setModel(&m_clients);
+}
+
+LiveTable::SecondLine ClientTable::secondLine(const QModelIndex& index) const {
+    return {fromUtf8(m_clients.row(index.row()).client.last_refusal), m_theme.colours().text3, 16};
 }
 
 } // namespace clew::views

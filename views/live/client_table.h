@@ -36,6 +36,9 @@ public:
     explicit ClientTable(const Theme& theme, QWidget* parent = nullptr);
     [[nodiscard]] ClientModel& clients() { return m_clients; }
 
+protected:
+    [[nodiscard]] SecondLine secondLine(const QModelIndex& index) const override;
+
 private:
     ClientModel m_clients;
 };

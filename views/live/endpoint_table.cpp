@@ -18,7 +18,6 @@ namespace clew::views {
 namespace {
 
 constexpr std::string_view kFollowPrefix = "follow:";
-constexpr int kEndpointRow = 32, kTroubledRow = 44;
 
 QFont addressFont(const Theme& theme) {
     QFont font = theme.font(Theme::Text::Mono);
@@ -52,14 +51,13 @@ public:
 
 protected:
     [[nodiscard]] int rowHeight(const QModelIndex& index) const override {
-        return endpointOf(index).endpoint.trouble.empty() ? kEndpointRow : kTroubledRow;
+        return endpointOf(index).endpoint.trouble.empty() ? kOneLine : kWithSecond;
     }
     void paintCell(const Cell& cell) const override {
         const Colours& c = m_theme.colours();
         const EndpointRow& row = endpointOf(cell.index);
         const LiveEndpoint& endpoint = row.endpoint;
-        QRect first = cell.rect;
-        if (!endpoint.trouble.empty()) first.setHeight(m_theme.px(28));
+        const QRect first = firstLine(cell.rect, !endpoint.trouble.empty());
         switch (cell.index.column()) {
         case EndpointModel::Source:
             paintDot(cell, first, row);
@@ -212,19 +210,8 @@ void EndpointTable::copyAddress(int row) {
     emit copied(address);
 }
 
-// What is wrong takes the whole width of the row's second line: the way out stands at its end.
-void EndpointTable::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    LiveTable::drawRow(painter, option, index);
-    const QString trouble = fromUtf8(m_endpoints.row(index.row()).endpoint.trouble);
-    if (trouble.isEmpty()) return;
-    const QRect line(m_theme.px(32), option.rect.top() + m_theme.px(24), viewport()->width() - m_theme.px(48),
-                     m_theme.px(16));
-    painter->save();
-    painter->setFont(m_theme.font(Theme::Text::Small));
-    painter->setPen(m_theme.colours().err);
-    painter->drawText(line, Qt::AlignVCenter | Qt::AlignLeft,
-                      painter->fontMetrics().elidedText(trouble, Qt::ElideRight, line.width()));
-    painter->restore();
+LiveTable::SecondLine EndpointTable::secondLine(const QModelIndex& index) const {
+    return {fromUtf8(m_endpoints.row(index.row()).endpoint.trouble), m_theme.colours().err, 32};
 }
 
 void EndpointTable::mouseReleaseEvent(QMouseEvent* event) {

@@ -90,6 +90,10 @@ bool LiveDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const Q
     return true;
 }
 
+QRect LiveDelegate::firstLine(const QRect& cell, bool second) const {
+    return second ? QRect(cell.left(), cell.top(), cell.width(), m_theme.px(28)) : cell;
+}
+
 int LiveDelegate::drawElided(QPainter& painter, const QRect& rect, const QString& text, const QFont& font,
                              const QColor& colour) const {
     const QFontMetrics metrics(font);
@@ -202,6 +206,8 @@ void LiveTable::fit() {
 }
 
 QSize LiveTable::sizeHint() const {
+    // One that takes what room is left asks for little, or the page would grow by all of its rows.
+    if (!m_fitting) return {m_theme.px(320), minimumSizeHint().height()};
     const int head = isHeaderHidden() ? 0 : m_theme.px(24);
     const int rows = m_most > 0 ? std::min(rowsHeight(), m_theme.px(m_most)) : rowsHeight();
     return {m_theme.px(320), head + rows};
@@ -281,8 +287,23 @@ void LiveTable::focusOutEvent(QFocusEvent* event) {
     viewport()->update();
 }
 
+LiveTable::SecondLine LiveTable::secondLine(const QModelIndex&) const {
+    return {};
+}
+
 void LiveTable::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     QTreeView::drawRow(painter, option, index);
+    if (const SecondLine second = secondLine(index); !second.text.isEmpty()) {
+        const int left = m_theme.px(second.left);
+        const QRect line(left, option.rect.top() + m_theme.px(23), viewport()->width() - left - m_theme.px(kSidePad),
+                         m_theme.px(16));
+        painter->save();
+        painter->setFont(m_theme.font(Theme::Text::Small));
+        painter->setPen(second.colour);
+        painter->drawText(line, Qt::AlignVCenter | Qt::AlignLeft,
+                          painter->fontMetrics().elidedText(second.text, Qt::ElideRight, line.width()));
+        painter->restore();
+    }
     if (!hasFocus() || currentIndex().row() != index.row()) return;
     if (!window()->testAttribute(Qt::WA_KeyboardFocusChange)) return;
     painter->save();

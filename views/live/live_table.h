@@ -35,6 +35,10 @@ protected:
         const QModelIndex& index;
         bool hovered; // the row
     };
+    // Heights of rows without and with a second line.
+    static constexpr int kOneLine = 32, kWithSecond = 44;
+    // Where the cells of a row with a second line stand.
+    [[nodiscard]] QRect firstLine(const QRect& cell, bool second) const;
     virtual void paintCell(const Cell& cell) const = 0;
     [[nodiscard]] virtual int rowHeight(const QModelIndex& index) const = 0; // px at text scale 1
 
@@ -73,6 +77,14 @@ protected:
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
     void drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+    // A sentence below a row's cells, over its whole width, where there is one: its way out stands at its end.
+    struct SecondLine {
+        QString text;
+        QColor colour;
+        int left = 0; // px at text scale 1
+    };
+    [[nodiscard]] virtual SecondLine secondLine(const QModelIndex& index) const;
 
     const Theme& m_theme;
 

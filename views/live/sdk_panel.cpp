@@ -70,7 +70,7 @@ void SdkLine::paintEvent(QPaintEvent*) {
     const int left = m_theme.px(9), baseline = (height() + metrics.capHeight()) / 2;
     const double cell = metrics.horizontalAdvance(QString(100, QLatin1Char('0'))) / 100.0;
     const auto room = static_cast<qsizetype>((width() - 2 * left) / cell);
-    const qsizetype shown = whole && seen.size() <= room ? seen.size() : std::min(seen.size(), room - 2);
+    const qsizetype shown = whole && seen.size() <= room ? seen.size() : std::min(seen.size(), room - 1);
     qsizetype at = 0;
     for (const SdkPiece& piece : m_pieces) {
         const QString text = piece.text.left(std::max<qsizetype>(0, shown - at));
@@ -81,7 +81,7 @@ void SdkLine::paintEvent(QPaintEvent*) {
     }
     if (shown == m_text.size()) return;
     painter.setPen(c.text2);
-    painter.drawText(QPointF(left + static_cast<double>(at) * cell, baseline), QStringLiteral(" …"));
+    painter.drawText(QPointF(left + static_cast<double>(at) * cell, baseline), QStringLiteral("…"));
 }
 
 MenuButton::MenuButton(const Theme& theme, QWidget* parent)
