@@ -32,10 +32,10 @@ Result<RenderOptions> render_options(const Options& options) {
     RenderOptions out;
     const auto view = renderViewFromName(options.view);
     if (!view)
-        return Error{
-            "usage",
-            {fmt::format("“{}” is no view: trace, tree, waterfall, details, runs, minimap or live.", options.view)},
-            {}};
+        return Error{"usage",
+                     {fmt::format("“{}” is no view: trace, tree, waterfall, details, runs, minimap or live.",
+                                  options.view)},
+                     {}};
     out.view = *view;
     int width = 0, height = 0;
     char x = 0, rest = 0;

@@ -60,7 +60,7 @@ void FollowNewest::receive(TraceId newest) {
     m_known = true;
     m_newest = newest;
     // What an opened file brings is shown by its opening.
-    if (m_on && m_shown && arrived && !m_session.imports().running()) {
+    if (m_on && m_shown && m_receiving && arrived && !m_session.imports().running()) {
         m_selecting = true;
         m_session.selection().selectTrace(newest);
         m_selecting = false;
@@ -78,7 +78,7 @@ void FollowNewest::judgeChange(TraceId trace, SpanId span) {
 }
 
 void FollowNewest::handOver() {
-    if (!m_on || !m_shown) return;
+    if (!m_on || !m_shown || !m_receiving) return;
     setOn(false);
     emit said(tr("No longer following the newest run: you have moved. The Live page follows again."));
 }

@@ -1,5 +1,6 @@
-// “Follow newest”: while the Traces page is shown, a run that has just arrived is selected, until the person selects
-// or scrolls by hand. Then it switches itself off: nothing moves below the eyes of somebody who reads. GUI thread.
+// “Follow newest”: while the Traces page is shown, a run that has just arrived is selected, until the person
+// selects or scrolls by hand. Then it switches itself off: nothing moves below the eyes of somebody who
+// reads. GUI thread.
 #pragma once
 
 #include "app/gui/session.h"
@@ -18,6 +19,8 @@ public:
     explicit FollowNewest(Session& session, QObject* parent = nullptr);
     [[nodiscard]] bool on() const { return m_on; }
     void setOn(bool on);
+    // Runs that come while nothing is received were brought by the person, or by another process.
+    void setReceiving(bool receiving) { m_receiving = receiving; }
     // Nothing is selected while another page is shown.
     void setShown(bool shown) { m_shown = shown; }
     // Scrolling it by hand is reading.
@@ -43,6 +46,7 @@ private:
     SpanId m_lastSpan;
     bool m_on = false;
     bool m_shown = true;
+    bool m_receiving = false;
     bool m_known = false;     // m_newest has been asked for
     bool m_dirty = false;     // something was committed while a question was running
     bool m_selecting = false; // the selection changes by us

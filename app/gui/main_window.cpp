@@ -15,6 +15,7 @@
 #include "views/live/live_feed.h"
 #include "views/live/live_page.h"
 #include "views/live/live_words.h"
+#include "views/live/sdk_panel.h"
 #include "views/runs/filter_bar.h"
 #include "views/runs/first_run.h"
 #include "views/runs/keys_page.h"
@@ -217,7 +218,8 @@ void MainWindow::buildBody() {
     m_pageBar = new PageBar(theme, action("go.back"), action("go.forward"), action("go.anything"),
                             action("file.open"));
     connect(m_pageBar, &PageBar::pageWanted, this, &MainWindow::showPage);
-    connect(&m_session.trail(), &Trail::pageWanted, this, [this](int page) { showPage(static_cast<Page>(page)); });
+    connect(&m_session.trail(), &Trail::pageWanted, this,
+            [this](int page) { showPage(static_cast<Page>(page)); });
     layout->addWidget(m_pageBar);
     layout->addWidget(m_filter);
     layout->addWidget(m_message);
@@ -297,6 +299,11 @@ void MainWindow::buildLive() {
     };
     command("live.pause", &views::LivePage::togglePaused);
     command("live.follow", &views::LivePage::toggleFollowing);
+    views::SdkPanel* sdk = m_livePage->sdk();
+    sdk->setShell(static_cast<views::Shell>(
+        qBound(0, m_application.settings().value(QStringLiteral("live/shell")).toInt(), 2)));
+    connect(sdk, &views::SdkPanel::shellChanged, this,
+            [this](int shell) { m_application.settings().setValue(QStringLiteral("live/shell"), shell); });
     m_follow->setOn(true);
     showLive();
 }
@@ -304,6 +311,7 @@ void MainWindow::buildLive() {
 void MainWindow::showLive() {
     const LiveStatus& status = m_live->status();
     const bool receiving = status.listening && !status.paused;
+    m_follow->setReceiving(status.listening || !status.endpoints.empty()); // a followed folder needs no port
     QString text = views::liveStatusText(status, m_live->httpPort(), m_live->grpcPort());
     if (!text.isEmpty() && m_follow->on()) text += tr(" · following the newest run");
     m_status->showLive(text, views::liveHeadline(status), receiving);

@@ -86,7 +86,8 @@ public:
             const views::RunningModel* running = m_window.livePage()->running();
             waitFor([running] { return running->answered(); });
             m_window.livePage()->setFocus();
-            return settle();
+            lateLayouts(); // the details, which are not shown, are not waited for
+            return {};
         }
         if (m_options.trace.valid()) m_session.selection().selectTrace(m_options.trace, m_options.span);
         const TraceId wanted = m_session.selection().trace();
@@ -139,8 +140,11 @@ private:
         waitFor([this] {
             return !m_session.selection().trace().valid() || m_window.tracePage()->details()->settled();
         });
-        waitFor([this, begun = startedTimer()] { return begun.elapsed() > 60; }); // late layouts
+        lateLayouts();
         return {};
+    }
+    static void lateLayouts() {
+        waitFor([begun = startedTimer()] { return begun.elapsed() > 60; });
     }
     static QElapsedTimer startedTimer() {
         QElapsedTimer timer;

@@ -30,7 +30,7 @@ struct RenderOptions {
     QSize size{1280, 800};
     double scale = 1.0; // device pixels per pixel
     views::ThemeName theme = views::ThemeName::Light;
-    std::string filter; // of the runs
+    std::string filter;              // of the runs
     views::LiveFeed* live = nullptr; // what the Live page shows; null = one that does not listen
 };
 

@@ -1,5 +1,6 @@
-// The Live page in the window: the page bar, switching with the selection kept, back and forward, the status bar, and
-// following the newest run until the person looks at something else. And a run that grows while it is looked at.
+// The Live page in the window: the page bar, switching with the selection kept, back and forward, the status
+// bar, and following the newest run until the person looks at something else. And a run that grows while it
+// is looked at.
 
 #include "app/gui/follow_newest.h"
 #include "app/gui/page_bar.h"
@@ -28,7 +29,8 @@ TraceId runId(int n) {
     return {0x77, static_cast<std::uint64_t>(n)};
 }
 
-// Run `n`: an agent and `calls` calls one after the other; neither the agent nor the last call has an end yet.
+// Run `n`: an agent and `calls` calls one after the other; neither the agent nor the last call has an end
+// yet.
 void grow(Store& store, int n, int calls, TimeNs start) {
     std::vector<Span> spans;
     const auto root = static_cast<std::uint64_t>(n) * 1000 + 1;
@@ -213,8 +215,7 @@ private slots:
         QCOMPARE(tree->rows().count(), 1);
         const TimeNs then = tree->now();
         QVERIFY(then >= f.now); // the clock, not the last span
-        QTRY_VERIFY(tree->now() > then);
-        QVERIFY(tree->now() - then >= kSecond / 2);
+        QTRY_VERIFY(tree->now() - then >= kSecond);
     }
 
     void picture() {
@@ -232,9 +233,9 @@ private slots:
         // For looking at: CLEW_PICTURES=folder.
         const QString folder = qEnvironmentVariable("CLEW_PICTURES");
         if (folder.isEmpty()) return;
-        for (const auto& [name, theme] : {std::pair("light", views::ThemeName::Light),
-                                          std::pair("dark", views::ThemeName::Dark),
-                                          std::pair("hc", views::ThemeName::HighContrast)}) {
+        for (const auto& [name, theme] :
+             {std::pair("light", views::ThemeName::Light), std::pair("dark", views::ThemeName::Dark),
+              std::pair("hc", views::ThemeName::HighContrast)}) {
             options.theme = theme;
             options.size = QSize(1440, 900);
             const auto image = renderImage(*f.store, options);

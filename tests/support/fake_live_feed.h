@@ -1,4 +1,5 @@
-// A live feed for tests and pictures: holds the status that the test gives it and remembers what it was asked.
+// A live feed for tests and pictures: holds the status that the test gives it and remembers what it was
+// asked.
 #pragma once
 
 #include "views/live/live_feed.h"
@@ -80,7 +81,11 @@ public:
         for (int i = 0; i < 120; ++i) {
             state = state * 1103515245U + 12345U;
             const unsigned noise = (state >> 16) % 12;
-            const int wave = i < 30 ? 20 + i / 2 : i < 60 ? 50 - i / 2 : i < 78 ? i - 30 : i < 90 ? 20 : i - 84;
+            const int wave = i < 30   ? 20 + i / 2
+                             : i < 60 ? 50 - i / 2
+                             : i < 78 ? i - 30
+                             : i < 90 ? 20
+                                      : i - 84;
             value.per_second.push_back(static_cast<std::uint32_t>(std::max(4, wave)) + noise +
                                        (i >= 66 && i < 72 ? 24 : 0));
         }
@@ -108,8 +113,8 @@ public:
         out.push_back(endpoint("langsmith", "LangSmith", base, "runs, batch, multipart", 0, 0));
         out.push_back(endpoint("openai", "OpenAI Agents", base + "/v1/traces/ingest", "", 0, 0));
         out.push_back(endpoint("zipkin", "Zipkin", base + "/api/v2/spans", "", 0, 0));
-        out.push_back(
-            endpoint("follow:/home/me/.claude/projects", "Follow folder", "~/.claude/projects", "412 files", 7, 0.2));
+        out.push_back(endpoint("follow:/home/me/.claude/projects", "Follow folder", "~/.claude/projects",
+                               "412 files", 7, 0.2));
         for (LiveEndpoint& each : out)
             if (each.spans > 0) each.last = now - kSecond;
         return out;

@@ -63,7 +63,8 @@ public:
                    P{{Kind::llm, 0.42}, {Kind::tool, 0.06}, {Kind::llm, 0.36}, {Kind::tool, 0.16}}, 31'000,
                    98'000'000'000);
         putRunning(2, "research-agent", "battery recycling, EU rules", now - 48 * kSecond, now,
-                   P{{Kind::llm, 0.37}, {Kind::retriever, 0.25}, {Kind::llm, 0.3}, {Kind::tool, 0.08}}, 212'000, {});
+                   P{{Kind::llm, 0.37}, {Kind::retriever, 0.25}, {Kind::llm, 0.3}, {Kind::tool, 0.08}},
+                   212'000, {});
         putRunning(3, "checkout-bot", "session 9e02", now - 1100 * kMillisecond, now,
                    P{{Kind::guardrail, 0.08}, {Kind::llm, 0.92}}, 4'200, 6'000'000'000);
         putRunning(4, "fraud-checker", "order 48219", now - 2 * kSecond, now,

@@ -1,5 +1,5 @@
-// Draws the Live page in each of its states: `live_pictures FOLDER` writes one PNG for every state, theme and size, to
-// look at beside the pictures of the design.
+// Draws the Live page in each of its states: `live_pictures FOLDER` writes one PNG for every state, theme and
+// size, to look at beside the pictures of the design.
 
 #include "tests/support/fake_live_feed.h"
 #include "tests/support/fake_running.h"
@@ -41,14 +41,40 @@ void prepare(test::FakeLiveFeed& feed, test::FakeRunning& runs, const QString& s
         feed.value.loopback_only = false;
         feed.value.lost = 12;
         feed.value.trouble = "The disk is full: nothing can be stored.";
-        feed.value.endpoints[1].trouble = "Port 4317 is taken by another program; choose another one under Ports.";
+        feed.value.endpoints[1].trouble =
+            "Port 4317 is taken by another program; choose another one under Ports.";
         for (int i = 0; i < 45; ++i)
             feed.value.clients.push_back(test::FakeLiveFeed::client(
                 "opentelemetry-collector-contrib with a very long user agent " + std::to_string(i),
                 "a-service-with-a-long-name-too", 100 + static_cast<std::uint64_t>(i) * 12'345, 0.1 * i));
         for (int n = 10; n < 22; ++n)
-            runs.putRunning(n, "background job number " + std::to_string(n), "", now - n * 61 * kSecond, now, {}, 0, {});
+            runs.putRunning(n, "background job number " + std::to_string(n), "", now - n * 61 * kSecond, now,
+                            {}, 0, {});
     }
+}
+
+// Text of one and a half times the size, another shell, the ring of the focus.
+void drawLarge(Theme& theme, const QDir& folder) {
+    test::FakeLiveFeed feed;
+    test::FakeRunning runs;
+    test::EmptyNoteBook notes;
+    Selection selection;
+    ViewContext context{runs, notes, theme, selection};
+    const TimeNs now = clew::now();
+    prepare(feed, runs, QStringLiteral("busy"), now);
+    theme.setTextScale(1.5);
+    LivePage page(context, feed);
+    page.running()->setNow(now);
+    page.sdk()->setShell(Shell::PowerShell);
+    page.resize(1920, 1080 - kAround);
+    page.show();
+    page.setFocus();
+    QTest::qWait(300);
+    for (int i = 0; i < 6; ++i)
+        QTest::keyClick(page.focusWidget() ? page.focusWidget() : &page, Qt::Key_Tab);
+    QTest::qWait(60);
+    page.grab().save(folder.filePath(QStringLiteral("large.png")));
+    theme.setTextScale(1.0);
 }
 
 } // namespace
@@ -85,6 +111,7 @@ int main(int argc, char** argv) {
                                                      .arg(QLatin1String(state), QLatin1String(themeName))
                                                      .arg(size.width())));
             }
+            if (qstrcmp(state, "busy") == 0 && name == ThemeName::Light) drawLarge(theme, folder);
             // The style draws with the theme, which ends here.
             QApplication::setStyle(QStringLiteral("Fusion"));
         }

@@ -1,5 +1,5 @@
-// The Live page on a feed that the test speaks for: it fills, updates keep what one selected, what is copied is what a
-// shell takes, what is pressed reaches the feed, everything has a name and nothing is cut.
+// The Live page on a feed that the test speaks for: it fills, updates keep what one selected, what is copied
+// is what a shell takes, what is pressed reaches the feed, everything has a name and nothing is cut.
 
 #include "tests/support/fake_live_feed.h"
 #include "tests/support/fake_running.h"
@@ -17,8 +17,8 @@
 
 #include <QAccessible>
 #include <QApplication>
-#include <QClipboard>
 #include <QCheckBox>
+#include <QClipboard>
 #include <QLineEdit>
 #include <QRadioButton>
 #include <QScrollBar>
@@ -44,6 +44,7 @@ struct Fixture {
         page->setFocus();
         ready = QTest::qWaitForWindowActive(page.get()) &&
                 QTest::qWaitFor([this] { return page->running()->answered(); }, 10'000);
+        QTest::qWait(50); // what it answered is laid out
     }
     ~Fixture() {
         page.reset();
@@ -81,7 +82,8 @@ private slots:
         // Newest first; the source names no cost of this one.
         QCOMPARE(f.page->running()->row(0).trace.name, std::string("checkout-bot"));
         QCOMPARE(f.page->running()->row(0).marks.size(), std::size_t{2});
-        QCOMPARE(f.page->running()->index(3, RunningModel::Cost).data().toString(), QStringLiteral("unpriced"));
+        QCOMPARE(f.page->running()->index(3, RunningModel::Cost).data().toString(),
+                 QStringLiteral("unpriced"));
         const auto& endpoints = f.page->endpoints()->endpoints();
         QCOMPARE(endpoints.index(0, EndpointModel::Spans).data().toString(), QStringLiteral("2,452"));
         QCOMPARE(endpoints.index(3, EndpointModel::Rate).data().toString(), QStringLiteral("–"));
@@ -146,9 +148,10 @@ private slots:
         QTest::addColumn<QString>("line");
         const int bash = int(Shell::Bash), power = int(Shell::PowerShell), env = int(Shell::DotEnv);
         QTest::newRow("bash") << bash << 1 << "export PHOENIX_COLLECTOR_ENDPOINT=http://127.0.0.1:4318";
-        QTest::newRow("bash, several") << bash << 2
-                                       << "export LANGSMITH_ENDPOINT=http://127.0.0.1:4318 LANGSMITH_TRACING=true "
-                                          "LANGSMITH_API_KEY=local";
+        QTest::newRow("bash, several")
+            << bash << 2
+            << "export LANGSMITH_ENDPOINT=http://127.0.0.1:4318 LANGSMITH_TRACING=true "
+               "LANGSMITH_API_KEY=local";
         QTest::newRow("PowerShell") << power << 1
                                     << "$env:PHOENIX_COLLECTOR_ENDPOINT=\"http://127.0.0.1:4318\"";
         QTest::newRow("PowerShell, several")
@@ -314,7 +317,8 @@ private slots:
             for (QLabel* label : f.page->findChildren<QLabel*>()) {
                 if (!label->isVisible() || label->text().isEmpty()) continue;
                 if (label->wordWrap())
-                    QVERIFY2(label->heightForWidth(label->width()) <= label->height(), qPrintable(label->text()));
+                    QVERIFY2(label->heightForWidth(label->width()) <= label->height(),
+                             qPrintable(label->text()));
                 else
                     QVERIFY2(label->fontMetrics().horizontalAdvance(label->text()) <= label->width() + 1,
                              qPrintable(label->text()));
@@ -327,8 +331,9 @@ private slots:
             // Neither column is wider than its room, nor needs a scroll bar.
             for (const QScrollBar* bar : f.page->findChildren<QScrollBar*>()) {
                 if (bar->isVisible() && bar->maximum() > 0)
-                    QFAIL(qPrintable(QLatin1String(bar->parentWidget()->parentWidget()->metaObject()->className()) +
-                                     QString::number(bar->orientation())));
+                    QFAIL(qPrintable(
+                        QLatin1String(bar->parentWidget()->parentWidget()->metaObject()->className()) +
+                        QString::number(bar->orientation())));
             }
         }
     }

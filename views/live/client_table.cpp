@@ -42,10 +42,10 @@ protected:
             return;
         case ClientModel::Activity: {
             const int height = m_theme.px(14);
-            drawSparkline(cell.painter,
-                          QRectF(rect.left(), rect.top() + (rect.height() - height) / 2.0,
-                                 rect.width(), height),
-                          client.activity, m_theme);
+            drawSparkline(
+                cell.painter,
+                QRectF(rect.left(), rect.top() + (rect.height() - height) / 2.0, rect.width(), height),
+                client.activity, m_theme);
             return;
         }
         case ClientModel::Rate:
@@ -100,7 +100,9 @@ int ClientModel::columnCount(const QModelIndex& parent) const {
 QVariant ClientModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const LiveClient& client = row(index.row()).client;
-    const auto count = [](std::uint64_t value) { return fromUtf8(format_count(static_cast<std::int64_t>(value))); };
+    const auto count = [](std::uint64_t value) {
+        return fromUtf8(format_count(static_cast<std::int64_t>(value)));
+    };
     if (role == Qt::DisplayRole) {
         switch (index.column()) {
         case Client: return clientName(client);

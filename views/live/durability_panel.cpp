@@ -45,7 +45,7 @@ DurabilityPanel::DurabilityPanel(const Theme& theme, QWidget* parent)
     head->setSubtitle(tr("when a client is told that its spans are here"));
     layout->addWidget(head);
     auto* grid = new QGridLayout;
-    grid->setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12));
+    grid->setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8));
     grid->setHorizontalSpacing(theme.px(24));
     grid->setVerticalSpacing(theme.px(2));
     int column = 0;

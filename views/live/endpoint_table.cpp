@@ -35,11 +35,12 @@ AddressPlace addressPlace(const Theme& theme, const QRect& cell, const LiveEndpo
     const int side = theme.px(16);
     AddressPlace place;
     QRect line = cell;
-    if (!endpoint.trouble.empty()) line.setHeight(theme.px(28));
+    if (!endpoint.trouble.empty()) line.setHeight(theme.px(26));
     const int wanted = mono.horizontalAdvance(fromUtf8(endpoint.address)) + 1;
     const int width = std::max(0, std::min(wanted, cell.width() - side - theme.px(8)));
     place.text = QRect(line.left(), line.top(), width, line.height());
-    place.button = QRect(place.text.right() + 1 + theme.px(8), line.top() + (line.height() - side) / 2, side, side);
+    place.button =
+        QRect(place.text.right() + 1 + theme.px(8), line.top() + (line.height() - side) / 2, side, side);
     const int left = place.button.right() + 1 + theme.px(10);
     place.hint = QRect(left, line.top(), std::max(0, cell.right() + 1 - left), line.height());
     return place;
@@ -84,7 +85,8 @@ private:
     void paintDot(const Cell& cell, const QRect& line, const EndpointRow& row) const {
         const Colours& c = m_theme.colours();
         if (!row.endpoint.trouble.empty()) {
-            drawIcon(cell.painter, line.adjusted(-m_theme.px(3), 0, 0, 0), QStringLiteral("status-error"), c.err, 14);
+            drawIcon(cell.painter, line.adjusted(-m_theme.px(3), 0, 0, 0), QStringLiteral("status-error"),
+                     c.err, 14);
             return;
         }
         cell.painter.setRenderHint(QPainter::Antialiasing);
@@ -105,7 +107,8 @@ private:
                    row.listening ? c.text : c.text2);
         drawIcon(cell.painter, place.button, QStringLiteral("copy"), cell.hovered ? c.text : c.text2);
         if (endpoint.trouble.empty() && !endpoint.hint.empty() && place.hint.width() > m_theme.px(40))
-            drawElided(cell.painter, place.hint, fromUtf8(endpoint.hint), m_theme.font(Theme::Text::Small), c.text3);
+            drawElided(cell.painter, place.hint, fromUtf8(endpoint.hint), m_theme.font(Theme::Text::Small),
+                       c.text3);
     }
 };
 
@@ -128,8 +131,8 @@ void EndpointModel::setStatus(const LiveStatus& status) {
     rows.reserve(status.endpoints.size());
     for (const LiveEndpoint& endpoint : status.endpoints) {
         // A folder is followed whether or not a port is open.
-        const bool listening = endpoint.trouble.empty() &&
-                               (status.listening || !followedPath(endpoint).isEmpty());
+        const bool listening =
+            endpoint.trouble.empty() && (status.listening || !followedPath(endpoint).isEmpty());
         rows.push_back({endpoint, listening});
     }
     setRows(std::move(rows));
@@ -194,12 +197,14 @@ EndpointTable::EndpointTable(const Theme& theme, QWidget* parent)
     setItemDelegate(new EndpointDelegate(theme, this));
     setModel(&m_endpoints);
     setFitting(0);
-    connect(this, &QAbstractItemView::activated, this, [this](const QModelIndex& index) { copyAddress(index.row()); });
+    connect(this, &QAbstractItemView::activated, this,
+            [this](const QModelIndex& index) { copyAddress(index.row()); });
 }
 
 QRect EndpointTable::copyRect(int row) const {
     const QRect cell = visualRect(m_endpoints.index(row, EndpointModel::Address));
-    return addressPlace(m_theme, cell.adjusted(m_theme.px(8), 0, -m_theme.px(8), 0), m_endpoints.row(row).endpoint)
+    return addressPlace(m_theme, cell.adjusted(m_theme.px(8), 0, -m_theme.px(8), 0),
+                        m_endpoints.row(row).endpoint)
         .button;
 }
 
@@ -230,13 +235,15 @@ void EndpointTable::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void EndpointTable::contextMenuEvent(QContextMenuEvent* event) {
-    const QModelIndex index = event->reason() == QContextMenuEvent::Mouse ? indexAt(event->pos()) : currentIndex();
+    const QModelIndex index =
+        event->reason() == QContextMenuEvent::Mouse ? indexAt(event->pos()) : currentIndex();
     if (!index.isValid()) return;
     QMenu menu(this);
     const int row = index.row();
     menu.addAction(tr("Copy the address"), this, [this, row] { copyAddress(row); });
     const QString path = followedPath(m_endpoints.row(row).endpoint);
-    if (!path.isEmpty()) menu.addAction(tr("Stop following"), this, [this, path] { emit unfollowWanted(path); });
+    if (!path.isEmpty())
+        menu.addAction(tr("Stop following"), this, [this, path] { emit unfollowWanted(path); });
     menu.exec(event->reason() == QContextMenuEvent::Mouse
                   ? event->globalPos()
                   : viewport()->mapToGlobal(visualRect(index).bottomLeft()));

@@ -58,8 +58,8 @@ std::vector<FigureStrip::Place> FigureStrip::places() const {
         wanted += widthOf(figure) + m_theme.px(kFigureGap);
     }
     while (!kept.empty() && wanted - m_theme.px(kFigureGap) > width()) {
-        const auto least = std::max_element(
-            kept.begin(), kept.end(), [](const auto* a, const auto* b) { return a->rank < b->rank; });
+        const auto least = std::max_element(kept.begin(), kept.end(),
+                                            [](const auto* a, const auto* b) { return a->rank < b->rank; });
         wanted -= widthOf(**least) + m_theme.px(kFigureGap);
         kept.erase(least);
     }
@@ -160,9 +160,10 @@ void LiveHeader::setStatus(const LiveStatus& status) {
         m_pause->setText(status.paused ? tr("Resume") : tr("Pause"));
         m_pause->setIconName(status.paused ? QStringLiteral("play") : QStringLiteral("pause"));
         m_pause->setAccessibleName(m_pause->text());
-        m_pause->setToolTip(status.paused ? tr("Take spans again")
-                                          : tr("Clients are told to try again later; nothing is lost that they "
-                                               "keep"));
+        m_pause->setToolTip(status.paused
+                                ? tr("Take spans again")
+                                : tr("Clients are told to try again later; nothing is lost that they "
+                                     "keep"));
         m_pause->updateGeometry();
     }
     m_listening = status.listening;

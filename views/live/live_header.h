@@ -1,4 +1,5 @@
-// The strip under the page bar: whether Clew listens, what came so far, and Follow, Pause and Clear. GUI thread.
+// The strip under the page bar: whether Clew listens, what came so far, and Follow, Pause and Clear. GUI
+// thread.
 #pragma once
 
 #include "views/live/live_words.h"

@@ -23,23 +23,6 @@
 
 namespace clew::views {
 
-namespace {
-
-// What a part says while it has nothing to show.
-QWidget* emptyWords(const Theme& theme, const QString& first, const QString& second) {
-    auto* words = new QWidget;
-    auto* layout = new QVBoxLayout(words);
-    layout->setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12));
-    layout->setSpacing(theme.px(2));
-    layout->addWidget(new ThemedLabel(theme, Theme::Text::Body, &Colours::text2, first));
-    auto* why = new ThemedLabel(theme, Theme::Text::Small, &Colours::text3, second);
-    why->setWordWrap(true);
-    layout->addWidget(why);
-    return words;
-}
-
-} // namespace
-
 LivePage::LivePage(ViewContext& context, LiveFeed& feed, QWidget* parent)
     : QWidget(parent)
     , m_context(context)
@@ -106,9 +89,10 @@ QWidget* LivePage::makeNotice() {
     texts->setSpacing(2);
     texts->addWidget(new ThemedLabel(theme, Theme::Text::Strong, &Colours::text,
                                      tr("Clew is not listening, so nothing can arrive.")));
-    auto* why = new ThemedLabel(theme, Theme::Text::Body, &Colours::text2,
-                                tr("Start it, then point an SDK here: runs appear while they happen. Only this "
-                                   "machine can send, and nothing leaves it."));
+    auto* why =
+        new ThemedLabel(theme, Theme::Text::Body, &Colours::text2,
+                        tr("Start it, then point an SDK here: runs appear while they happen. Only this "
+                           "machine can send, and nothing leaves it."));
     why->setWordWrap(true);
     texts->addWidget(why);
     row->addLayout(texts, 1);
@@ -144,7 +128,7 @@ QWidget* LivePage::makeLeft() {
     m_noEndpoints = emptyWords(theme, tr("Nothing is listened to."),
                                tr("Ports and followed folders stand here, each with what it brings."));
     layout->addWidget(m_noEndpoints);
-    layout->addSpacing(theme.px(8));
+    layout->addSpacing(theme.px(4));
     layout->addWidget(m_sdk);
     layout->addWidget(m_durability);
     layout->addStretch();
@@ -169,8 +153,9 @@ QWidget* LivePage::makeRight() {
                           tr("A run stands here from its first span until its end has come."));
     m_clientsHead = new SectionHeader(theme, tr("Clients"), Surface::Top | Surface::Bottom);
     m_clients = new ClientTable(theme);
-    m_noClients = emptyWords(theme, tr("No client has sent anything yet."),
-                             tr("Each SDK or exporter that sends stands here, with what was refused and why."));
+    m_noClients =
+        emptyWords(theme, tr("No client has sent anything yet."),
+                   tr("Each SDK or exporter that sends stands here, with what was refused and why."));
     layout->addWidget(chartHead);
     layout->addWidget(m_chart);
     layout->addWidget(m_runningHead);
@@ -226,14 +211,16 @@ void LivePage::showStatus() {
     m_endpoints->setVisible(!status.endpoints.empty());
     m_noEndpoints->setVisible(status.endpoints.empty());
     m_sdk->setEndpoint(QStringLiteral("http://127.0.0.1:%1").arg(m_http));
+    m_sdk->setHttpOff(status.listening && http == 0);
     m_durability->setDurability(status.durability);
     m_chart->setSeconds(status.per_second);
     if (status.spans > 0)
         m_chart->setEmptyText({}, {});
     else if (status.listening)
-        m_chart->setEmptyText(tr("Nothing received yet"),
-                              tr("Copy the line of your SDK under “Point an SDK here” into the shell that starts "
-                                 "your agent, and run it. Spans are counted here as they come."));
+        m_chart->setEmptyText(
+            tr("Nothing received yet"),
+            tr("Copy the line of your SDK under “Point an SDK here” into the shell that starts "
+               "your agent, and run it. Spans are counted here as they come."));
     else
         m_chart->setEmptyText(tr("Not listening"), tr("Spans are counted here once listening has started."));
     m_clients->clients().setStatus(status);
@@ -241,9 +228,10 @@ void LivePage::showStatus() {
     m_clients->setVisible(clients);
     m_noClients->setVisible(!clients);
     const QString since = sinceText(status.since);
-    m_clientsHead->setSubtitle(!clients          ? QString()
-                               : since.isEmpty() ? QString::number(m_clients->clients().rowCount())
-                                                 : tr("%1 since %2").arg(m_clients->clients().rowCount()).arg(since));
+    m_clientsHead->setSubtitle(!clients ? QString()
+                               : since.isEmpty()
+                                   ? QString::number(m_clients->clients().rowCount())
+                                   : tr("%1 since %2").arg(m_clients->clients().rowCount()).arg(since));
     showTrouble(fromUtf8(status.trouble));
     if (isVisible()) m_running->refresh();
 }
@@ -260,9 +248,7 @@ void LivePage::showRunning() {
     const int count = m_running->rowCount();
     m_runningList->setVisible(count > 0);
     m_noRuns->setVisible(count == 0);
-    m_runningHead->setSubtitle(count == 0   ? QString()
-                               : count == 1 ? tr("1 run")
-                                            : tr("%1 runs").arg(count));
+    m_runningHead->setSubtitle(count == 0 ? QString() : count == 1 ? tr("1 run") : tr("%1 runs").arg(count));
 }
 
 void LivePage::setFollowing(bool on) {

@@ -1,5 +1,6 @@
-// The page “Live”: what Clew listens to, how an SDK is pointed here, what comes and who sends it. Shows a LiveFeed
-// and asks it; the traces that run come from the store. GUI thread; context and feed outlive the page.
+// The page “Live”: what Clew listens to, how an SDK is pointed here, what comes and who sends it. Shows a
+// LiveFeed and asks it; the traces that run come from the store. GUI thread; context and feed outlive the
+// page.
 #pragma once
 
 #include "model/trace/live_status.h"

@@ -60,7 +60,8 @@ LiveDelegate::LiveDelegate(const Theme& theme, QObject* parent)
     , m_theme(theme) {
 }
 
-void LiveDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void LiveDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const {
     const Colours& c = m_theme.colours();
     const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
     const bool selected = option.state & QStyle::State_Selected;
@@ -91,7 +92,7 @@ bool LiveDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const Q
 }
 
 QRect LiveDelegate::firstLine(const QRect& cell, bool second) const {
-    return second ? QRect(cell.left(), cell.top(), cell.width(), m_theme.px(28)) : cell;
+    return second ? QRect(cell.left(), cell.top(), cell.width(), m_theme.px(26)) : cell;
 }
 
 int LiveDelegate::drawElided(QPainter& painter, const QRect& rect, const QString& text, const QFont& font,
@@ -134,7 +135,8 @@ void LiveDelegate::drawIcon(QPainter& painter, const QRect& rect, const QString&
                        m_theme.icon(name, colour, side, painter.device()->devicePixelRatioF()));
 }
 
-LiveTable::LiveTable(const Theme& theme, const QString& name, std::vector<LiveColumn> columns, QWidget* parent)
+LiveTable::LiveTable(const Theme& theme, const QString& name, std::vector<LiveColumn> columns,
+                     QWidget* parent)
     : QTreeView(parent)
     , m_theme(theme)
     , m_columns(std::move(columns)) {
@@ -263,7 +265,8 @@ bool LiveTable::event(QEvent* event) {
 void LiveTable::keyPressEvent(QKeyEvent* event) {
     // Space, End and digits are the page's; the view would select, jump or search with them.
     if (event->modifiers() == Qt::NoModifier || event->modifiers() == Qt::KeypadModifier) {
-        if (event->key() == Qt::Key_Space || event->key() == Qt::Key_End || !event->text().trimmed().isEmpty()) {
+        if (event->key() == Qt::Key_Space || event->key() == Qt::Key_End ||
+            !event->text().trimmed().isEmpty()) {
             event->ignore();
             return;
         }
@@ -278,7 +281,8 @@ void LiveTable::keyPressEvent(QKeyEvent* event) {
 
 void LiveTable::focusInEvent(QFocusEvent* event) {
     QTreeView::focusInEvent(event);
-    if (!currentIndex().isValid() && model() && model()->rowCount() > 0) setCurrentIndex(model()->index(0, 0));
+    if (!currentIndex().isValid() && model() && model()->rowCount() > 0)
+        setCurrentIndex(model()->index(0, 0));
     viewport()->update();
 }
 
@@ -291,12 +295,13 @@ LiveTable::SecondLine LiveTable::secondLine(const QModelIndex&) const {
     return {};
 }
 
-void LiveTable::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void LiveTable::drawRow(QPainter* painter, const QStyleOptionViewItem& option,
+                        const QModelIndex& index) const {
     QTreeView::drawRow(painter, option, index);
     if (const SecondLine second = secondLine(index); !second.text.isEmpty()) {
         const int left = m_theme.px(second.left);
-        const QRect line(left, option.rect.top() + m_theme.px(23), viewport()->width() - left - m_theme.px(kSidePad),
-                         m_theme.px(16));
+        const QRect line(left, option.rect.top() + m_theme.px(21),
+                         viewport()->width() - left - m_theme.px(kSidePad), m_theme.px(16));
         painter->save();
         painter->setFont(m_theme.font(Theme::Text::Small));
         painter->setPen(second.colour);

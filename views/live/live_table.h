@@ -1,5 +1,5 @@
-// What the tables of the Live page share: headings and cells with the page's padding, rows as high as they need,
-// a height that fits its rows, keys that are the page's left to the page. GUI thread.
+// What the tables of the Live page share: headings and cells with the page's padding, rows as high as they
+// need, a height that fits its rows, keys that are the page's left to the page. GUI thread.
 #pragma once
 
 #include "views/theme/theme.h"
@@ -22,7 +22,8 @@ class LiveDelegate : public QStyledItemDelegate {
 
 public:
     LiveDelegate(const Theme& theme, QObject* parent);
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     // What does not fit is in the tool tip, beside what the model says.
     bool helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
@@ -36,7 +37,7 @@ protected:
         bool hovered; // the row
     };
     // Heights of rows without and with a second line.
-    static constexpr int kOneLine = 32, kWithSecond = 44;
+    static constexpr int kOneLine = 32, kWithSecond = 40;
     // Where the cells of a row with a second line stand.
     [[nodiscard]] QRect firstLine(const QRect& cell, bool second) const;
     virtual void paintCell(const Cell& cell) const = 0;
@@ -76,9 +77,11 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
-    void drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void drawRow(QPainter* painter, const QStyleOptionViewItem& option,
+                 const QModelIndex& index) const override;
 
-    // A sentence below a row's cells, over its whole width, where there is one: its way out stands at its end.
+    // A sentence below a row's cells, over its whole width, where there is one: its way out stands at its
+    // end.
     struct SecondLine {
         QString text;
         QColor colour;

@@ -40,9 +40,11 @@ QString liveHeadline(const LiveStatus& status) {
 QString liveHeadlineWhy(const LiveStatus& status) {
     if (!status.listening) return liveTr("Nothing is received until listening starts.");
     if (status.paused)
-        return liveTr("Clients are answered “try again later” (503) and keep what they have; most send it again.");
-    return status.loopback_only ? liveTr("Only programs on this machine can send.")
-                                : liveTr("The address is not a loopback one: whoever reaches it can send spans.");
+        return liveTr(
+            "Clients are answered “try again later” (503) and keep what they have; most send it again.");
+    return status.loopback_only
+               ? liveTr("Only programs on this machine can send.")
+               : liveTr("The address is not a loopback one: whoever reaches it can send spans.");
 }
 
 QString spansText(std::uint64_t count) {
@@ -60,8 +62,9 @@ QString rateText(double perSecond) {
 QString spansRateText(double perSecond) {
     const bool whole = perSecond >= 9.95 || perSecond < 0.05;
     const QString rate =
-        whole ? fromUtf8(format_short_count(static_cast<std::int64_t>(std::llround(std::max(0.0, perSecond)))))
-              : QString::number(perSecond, 'f', 1);
+        whole
+            ? fromUtf8(format_short_count(static_cast<std::int64_t>(std::llround(std::max(0.0, perSecond)))))
+            : QString::number(perSecond, 'f', 1);
     return liveTr("%1 spans/s").arg(rate);
 }
 
@@ -90,25 +93,29 @@ std::vector<LiveFigure> liveFigures(const LiveStatus& status) {
     if (status.since != kNoTime) received << liveTr("since %1").arg(sinceText(status.since));
     received << (status.spans == 1 ? liveTr("1 span") : liveTr("%1 spans").arg(countText(status.spans)));
     received << fromUtf8(format_bytes(status.bytes));
-    figures.push_back({received.join(QStringLiteral(" · ")),
-                       liveTr("%1 requests, %2 bytes").arg(countText(status.requests), countText(status.bytes)),
-                       false, 0});
+    figures.push_back(
+        {received.join(QStringLiteral(" · ")),
+         liveTr("%1 requests, %2 bytes").arg(countText(status.requests), countText(status.bytes)), false, 0});
     figures.push_back({spansRateText(status.spans_per_second), liveTr("Over the last 10 s"), false, 1});
     if (status.queue_room > 0)
-        figures.push_back({liveTr("queue %1 of %2").arg(countText(status.queued), countText(status.queue_room)),
-                           liveTr("Requests that wait to be stored; when all places are taken, clients are told "
-                                  "to try again"),
-                           status.queued * 10 >= status.queue_room * 9, 3});
+        figures.push_back(
+            {liveTr("queue %1 of %2").arg(countText(status.queued), countText(status.queue_room)),
+             liveTr("Requests that wait to be stored; when all places are taken, clients are told "
+                    "to try again"),
+             status.queued * 10 >= status.queue_room * 9, 3});
     if (status.ack_p50 && status.ack_p99)
-        figures.push_back({liveTr("ack p50 %1, p99 %2").arg(ackText(*status.ack_p50), ackText(*status.ack_p99)),
-                           liveTr("How long clients wait for the answer, of the last 1,000 requests"), false, 4});
+        figures.push_back(
+            {liveTr("ack p50 %1, p99 %2").arg(ackText(*status.ack_p50), ackText(*status.ack_p99)),
+             liveTr("How long clients wait for the answer, of the last 1,000 requests"), false, 4});
     if (status.refused > 0)
-        figures.push_back({liveTr("%1 refused").arg(countText(status.refused)),
-                           liveTr("Requests that were not taken; each client's last reason stands below Clients"),
-                           true, 0});
+        figures.push_back(
+            {liveTr("%1 refused").arg(countText(status.refused)),
+             liveTr("Requests that were not taken; each client's last reason stands below Clients"), true,
+             0});
     if (status.lost > 0)
         figures.push_back({liveTr("%1 lost").arg(countText(status.lost)),
-                           liveTr("Spans that were acknowledged (Sampled) and could not be stored"), true, 0});
+                           liveTr("Spans that were acknowledged (Sampled) and could not be stored"), true,
+                           0});
     return figures;
 }
 

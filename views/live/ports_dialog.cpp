@@ -26,7 +26,8 @@ PortsDialog::PortsDialog(const Theme& theme, LiveFeed& feed, quint16 http, quint
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 16, 16, 16);
     layout->setSpacing(theme.px(12));
-    layout->addWidget(new ThemedLabel(theme, Theme::Text::Strong, &Colours::text, tr("Listen on this machine")));
+    layout->addWidget(
+        new ThemedLabel(theme, Theme::Text::Strong, &Colours::text, tr("Listen on this machine")));
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(theme.px(12));
     grid->setVerticalSpacing(theme.px(8));

@@ -74,7 +74,8 @@ std::vector<std::uint32_t> RateChart::ticks(std::uint32_t highest) {
 
 QRectF RateChart::plot() const {
     const auto labels = ticks(highest());
-    const qreal label = digitsWidth(fromUtf8(format_short_count(labels.back())), m_theme.font(Theme::Text::Small));
+    const qreal label =
+        digitsWidth(fromUtf8(format_short_count(labels.back())), m_theme.font(Theme::Text::Small));
     const qreal left = m_theme.px(16) + std::max<qreal>(m_theme.px(16), std::ceil(label)) + m_theme.px(8);
     return {left, double(m_theme.px(16)), width() - left - m_theme.px(16),
             double(height() - m_theme.px(16) - m_theme.px(28))};
@@ -103,7 +104,8 @@ void RateChart::paintEvent(QPaintEvent*) {
     const QRectF area = plot();
     const std::uint32_t top = highest();
     const auto labels = ticks(top);
-    // The highest bar keeps some air above it; a quiet chart does not blow single spans up to its full height.
+    // The highest bar keeps some air above it; a quiet chart does not blow single spans up to its full
+    // height.
     const double scale = area.height() / std::max<double>({1.06 * top, double(labels.back()), 4.0});
     const auto y = [&](double value) { return std::round(area.bottom() - value * scale); };
 
@@ -112,8 +114,7 @@ void RateChart::paintEvent(QPaintEvent*) {
         if (top == 0 && tick > 0) break;
         painter.fillRect(QRectF(area.left(), y(tick), area.width(), 1), c.grid);
         painter.setPen(c.text3);
-        drawDigits(painter,
-                   QRectF(0, y(tick) - m_theme.px(8), area.left() - m_theme.px(8), m_theme.px(16)),
+        drawDigits(painter, QRectF(0, y(tick) - m_theme.px(8), area.left() - m_theme.px(8), m_theme.px(16)),
                    fromUtf8(format_short_count(tick)));
     }
     const QRectF below(area.left(), area.bottom() + m_theme.px(6), area.width(), m_theme.px(16));

@@ -1,5 +1,5 @@
-// A table whose rows have a key: new values are merged into what is shown as removals, inserts, moves and changes,
-// never as a reset, so that selection and scroll survive an update four times a second. GUI thread.
+// A table whose rows have a key: new values are merged into what is shown as removals, inserts, moves and
+// changes, never as a reset, so that selection and scroll survive an update four times a second. GUI thread.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -43,8 +43,8 @@ public:
         }
     }
 
-    // What is shown keeps its place; what is new comes at the end. For lists whose order says nothing: rows that
-    // change places four times a second cannot be read.
+    // What is shown keeps its place; what is new comes at the end. For lists whose order says nothing: rows
+    // that change places four times a second cannot be read.
     void setRowsInPlace(std::vector<Row> rows) {
         removeMissing(rows);
         for (Row& wanted : rows) {

@@ -28,11 +28,13 @@ protected:
         const QString text = cell.index.data().toString();
         switch (cell.index.column()) {
         case RunningModel::Name: {
-            drawIcon(cell.painter, cell.rect, Theme::kindIcon(row.trace.root_kind), m_theme.kind(row.trace.root_kind));
+            drawIcon(cell.painter, cell.rect, Theme::kindIcon(row.trace.root_kind),
+                     m_theme.kind(row.trace.root_kind));
             QString second = fromUtf8(row.trace.detail);
             if (second.isEmpty() && !row.trace.session.empty())
                 second = RunningModel::tr("session %1").arg(fromUtf8(row.trace.session));
-            drawTwoLines(cell.painter, cell.rect.adjusted(m_theme.px(24), 0, 0, 0), text, second, c.text, c.text3);
+            drawTwoLines(cell.painter, cell.rect.adjusted(m_theme.px(24), 0, 0, 0), text, second, c.text,
+                         c.text3);
             return;
         }
         case RunningModel::Bar: paintBar(cell, row, model->now()); return;
@@ -118,7 +120,8 @@ private:
 } // namespace
 
 RunningList::RunningList(const Theme& theme, RunningModel& model, QWidget* parent)
-    : LiveTable(theme, tr("Running now"), {{200, false}, {0, false}, {80, true}, {64, true}, {80, true}}, parent)
+    : LiveTable(theme, tr("Running now"), {{200, false}, {0, false}, {80, true}, {64, true}, {80, true}},
+                parent)
     , m_running(model) {
     setHeaderHidden(true);
     setItemDelegate(new RunningDelegate(theme, this));
@@ -126,7 +129,8 @@ RunningList::RunningList(const Theme& theme, RunningModel& model, QWidget* paren
     setFitting(5 * kRunningRow);
     connect(this, &QAbstractItemView::activated, this,
             [this](const QModelIndex& index) { emit traceWanted(m_running.row(index.row()).trace.id); });
-    connect(this, &QAbstractItemView::clicked, this, [this](const QModelIndex& index) { setCurrentIndex(index); });
+    connect(this, &QAbstractItemView::clicked, this,
+            [this](const QModelIndex& index) { setCurrentIndex(index); });
 }
 
 } // namespace clew::views

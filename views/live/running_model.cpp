@@ -18,8 +18,9 @@ bool RunningRow::operator==(const RunningRow& other) const {
     const TraceRow &a = trace, &b = other.trace;
     return a.id == b.id && a.name == b.name && a.detail == b.detail && a.session == b.session &&
            a.root_kind == b.root_kind && a.start == b.start && a.end == b.end && a.spans == b.spans &&
-           a.llm_calls == b.llm_calls && a.input_tokens == b.input_tokens && a.output_tokens == b.output_tokens &&
-           a.reported_cost == b.reported_cost && a.errors == b.errors && marks == other.marks;
+           a.llm_calls == b.llm_calls && a.input_tokens == b.input_tokens &&
+           a.output_tokens == b.output_tokens && a.reported_cost == b.reported_cost && a.errors == b.errors &&
+           marks == other.marks;
 }
 
 std::vector<RunningMark> runningMarks(const TraceSnapshot& trace) {
@@ -35,7 +36,8 @@ std::vector<RunningMark> runningMarks(const TraceSnapshot& trace) {
     for (std::size_t i = 0; i + 1 < marks.size(); ++i) {
         if (marks[i].end == kNoTime || marks[i].end > marks[i + 1].start) marks[i].end = marks[i + 1].start;
     }
-    std::erase_if(marks, [](const RunningMark& mark) { return mark.end != kNoTime && mark.end <= mark.start; });
+    std::erase_if(marks,
+                  [](const RunningMark& mark) { return mark.end != kNoTime && mark.end <= mark.start; });
     return marks;
 }
 
@@ -68,8 +70,8 @@ void RunningModel::refresh() {
 void RunningModel::ask() {
     m_dirty = false;
     m_soon.start();
-    m_asker.ask([&traces = m_traces, now = now(), known = m_drawn](
-                    std::stop_token stop) { return question(traces, now, known, stop); },
+    m_asker.ask([&traces = m_traces, now = now(),
+                 known = m_drawn](std::stop_token stop) { return question(traces, now, known, stop); },
                 [this](Answer answer) {
                     m_drawn = std::move(answer.drawn);
                     m_answered = true;
@@ -122,7 +124,7 @@ QVariant RunningModel::data(const QModelIndex& index, int role) const {
     const TraceRow& trace = row(index.row()).trace;
     const auto duration = between(trace.start, now());
     const auto tokens = runTokens(trace);
-    const QString cost = trace.reported_cost     ? fromUtf8(format_cost(trace.reported_cost))
+    const QString cost = trace.reported_cost   ? fromUtf8(format_cost(trace.reported_cost))
                          : trace.llm_calls > 0 ? tr("unpriced")
                                                : fromUtf8(kUnknown);
     if (role == Qt::DisplayRole) {
@@ -138,9 +140,10 @@ QVariant RunningModel::data(const QModelIndex& index, int role) const {
         QStringList words{runName(trace)};
         if (!trace.detail.empty()) words << fromUtf8(trace.detail);
         words << tr("running for %1").arg(fromUtf8(format_duration(duration)));
-        words << tr("%1 span(s)", nullptr, static_cast<int>(trace.spans)).arg(fromUtf8(format_count(trace.spans)));
+        words << tr("%1 span(s)", nullptr, static_cast<int>(trace.spans))
+                     .arg(fromUtf8(format_count(trace.spans)));
         if (tokens) words << tr("%1 tokens").arg(fromUtf8(format_count(*tokens)));
-        words << (trace.reported_cost ? tr("%1 reported").arg(cost)
+        words << (trace.reported_cost   ? tr("%1 reported").arg(cost)
                   : trace.llm_calls > 0 ? tr("unpriced: the source reports no cost")
                                         : tr("no cost"));
         return words.join(role == Qt::ToolTipRole ? QStringLiteral("\n") : QStringLiteral(", "));

@@ -1,5 +1,5 @@
-// The traces that are running, newest first, as the store has them: asked off the GUI thread, merged by trace.
-// GUI thread.
+// The traces that are running, newest first, as the store has them: asked off the GUI thread, merged by
+// trace. GUI thread.
 #pragma once
 
 #include "model/store/trace_store.h"
@@ -33,10 +33,10 @@ class RunningModel : public RowModel<RunningRow> {
 
 public:
     enum Column { Name, Bar, Duration, Tokens, Cost, kColumns };
-    static constexpr int kMost = 50;          // rows
-    static constexpr int kLooked = 500;       // newest traces that are looked through
-    static constexpr int kMostSpans = 400;    // of a trace whose spans are drawn
-    static constexpr int kMostPictures = 12;  // traces whose spans are drawn
+    static constexpr int kMost = 50;         // rows
+    static constexpr int kLooked = 500;      // newest traces that are looked through
+    static constexpr int kMostSpans = 400;   // of a trace whose spans are drawn
+    static constexpr int kMostPictures = 12; // traces whose spans are drawn
     // A run without an end that was last heard of longer ago is not taken to be running.
     static constexpr DurationNs kAlive = 600 * kSecond;
 
@@ -65,7 +65,8 @@ private:
         std::vector<RunningRow> rows;
         DrawnMap drawn;
     };
-    static Answer question(TraceStore& traces, TimeNs now, const DrawnMap& known, const std::stop_token& stop);
+    static Answer question(TraceStore& traces, TimeNs now, const DrawnMap& known,
+                           const std::stop_token& stop);
     void ask();
     void tick();
 

@@ -14,8 +14,8 @@ QString shellName(Shell shell) {
 }
 
 std::span<const Sdk> sdks() {
-    // SDKs that insist on keys take any: nobody checks them here. The protocol is named where an SDK's default
-    // differs from release to release; the endpoint is the HTTP one.
+    // SDKs that insist on keys take any: nobody checks them here. The protocol is named where an SDK's
+    // default differs from release to release; the endpoint is the HTTP one.
     static const std::array<Sdk, 5> kSdks = {
         Sdk{QStringLiteral("OpenTelemetry"),
             QStringLiteral("Vercel AI SDK, OpenLLMetry, Logfire, OpenLIT and others that send OTLP"),

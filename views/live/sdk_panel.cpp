@@ -70,18 +70,25 @@ void SdkLine::paintEvent(QPaintEvent*) {
     const int left = m_theme.px(9), baseline = (height() + metrics.capHeight()) / 2;
     const double cell = metrics.horizontalAdvance(QString(100, QLatin1Char('0'))) / 100.0;
     const auto room = static_cast<qsizetype>((width() - 2 * left) / cell);
-    const qsizetype shown = whole && seen.size() <= room ? seen.size() : std::min(seen.size(), room - 1);
+    // What is shown ends behind a whole variable, as long as there is room for one.
+    qsizetype shown = whole && seen.size() <= room ? seen.size() : std::min(seen.size(), room - 2);
+    if (shown < seen.size()) {
+        const qsizetype blank = m_text.lastIndexOf(QLatin1Char(' '), shown);
+        if (blank > m_text.indexOf(QLatin1Char('='))) shown = blank;
+    }
     qsizetype at = 0;
     for (const SdkPiece& piece : m_pieces) {
         const QString text = piece.text.left(std::max<qsizetype>(0, shown - at));
-        painter.setPen(piece.role == SdkPiece::Variable ? c.acc : piece.role == SdkPiece::Value ? c.ok : c.text2);
+        painter.setPen(piece.role == SdkPiece::Variable ? c.acc
+                       : piece.role == SdkPiece::Value  ? c.ok
+                                                        : c.text2);
         painter.drawText(QPointF(left + static_cast<double>(at) * cell, baseline), text);
         at += text.size();
         if (text.size() < piece.text.size()) break;
     }
     if (shown == m_text.size()) return;
     painter.setPen(c.text2);
-    painter.drawText(QPointF(left + static_cast<double>(at) * cell, baseline), QStringLiteral("…"));
+    painter.drawText(QPointF(left + static_cast<double>(at) * cell, baseline), QStringLiteral(" …"));
 }
 
 MenuButton::MenuButton(const Theme& theme, QWidget* parent)
@@ -113,9 +120,9 @@ void MenuButton::paintEvent(QPaintEvent*) {
     painter.setPen(c.text);
     painter.drawText(rect().adjusted(m_theme.px(8), 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, text());
     const int side = m_theme.px(14);
-    painter.drawPixmap(width() - side - m_theme.px(4), (height() - side) / 2 + 1,
-                       m_theme.icon(QStringLiteral("chevron-down"), c.text2, side,
-                                    painter.device()->devicePixelRatioF()));
+    painter.drawPixmap(
+        width() - side - m_theme.px(4), (height() - side) / 2 + 1,
+        m_theme.icon(QStringLiteral("chevron-down"), c.text2, side, painter.device()->devicePixelRatioF()));
     if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange)) {
         painter.setPen(QPen(c.acc, 2));
         painter.setBrush(Qt::NoBrush);
@@ -139,9 +146,8 @@ SdkPanel::SdkPanel(const Theme& theme, QWidget* parent)
         action->setObjectName(shellName(shell));
         group->addAction(action);
     }
-    connect(m_shellButton, &QPushButton::clicked, menu, [this, menu] {
-        menu->popup(m_shellButton->mapToGlobal(QPoint(0, m_shellButton->height())));
-    });
+    connect(m_shellButton, &QPushButton::clicked, menu,
+            [this, menu] { menu->popup(m_shellButton->mapToGlobal(QPoint(0, m_shellButton->height()))); });
     m_header->addRight(m_shellButton);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -152,7 +158,8 @@ SdkPanel::SdkPanel(const Theme& theme, QWidget* parent)
         const bool last = at + 1 == static_cast<int>(sdks().size());
         auto* surface = new Surface(theme, &Colours::base, last ? Surface::NoSide : Surface::Bottom);
         surface->setFixedHeight(theme.px(40));
-        connect(&theme, &Theme::changed, surface, [surface, &theme] { surface->setFixedHeight(theme.px(40)); });
+        connect(&theme, &Theme::changed, surface,
+                [surface, &theme] { surface->setFixedHeight(theme.px(40)); });
         Row row{new ThemedLabel(theme, Theme::Text::Body, &Colours::text, sdk.name), new SdkLine(theme),
                 new ThemedButton(theme, QStringLiteral("copy"), tr("Copy"))};
         row.name->setToolTip(sdk.hint);
@@ -167,6 +174,14 @@ SdkPanel::SdkPanel(const Theme& theme, QWidget* parent)
         layout->addWidget(surface);
         m_rows.push_back(row);
     }
+    auto* others = new ElidedLabel(theme, Theme::Text::Small, &Colours::text3);
+    others->setFullText(
+        tr("Vercel AI SDK, OpenLLMetry, Logfire and others that send OTLP take the first line."));
+    auto* below = new Surface(theme, &Colours::base, Surface::NoSide);
+    auto* belowRow = new QHBoxLayout(below);
+    belowRow->setContentsMargins(theme.px(16), 0, theme.px(16), theme.px(6));
+    belowRow->addWidget(others);
+    layout->addWidget(below);
     // Another program took the clipboard: what is copied is no longer ours.
     connect(QApplication::clipboard(), &QClipboard::dataChanged, this, [this] {
         if (m_copied >= 0 && QApplication::clipboard()->text() != line(m_copied)) setCopied(-1);
@@ -204,6 +219,12 @@ void SdkPanel::setEndpoint(const QString& endpoint) {
     fill();
 }
 
+void SdkPanel::setHttpOff(bool off) {
+    if (off == m_httpOff) return;
+    m_httpOff = off;
+    fill();
+}
+
 void SdkPanel::setShell(Shell shell) {
     if (shell == m_shell) return;
     m_shell = shell;
@@ -217,8 +238,10 @@ void SdkPanel::fill() {
     m_shellButton->setText(shellName(m_shell));
     m_shellButton->setAccessibleName(tr("Shell: %1").arg(shellName(m_shell)));
     m_shellButton->updateGeometry();
-    m_header->setSubtitle(m_shell == Shell::DotEnv ? tr("put the lines into the file, then run your agent as it is")
-                                                   : tr("paste one line, then run your agent as it is"));
+    m_header->setSubtitle(m_httpOff ? tr("these need the HTTP port, which is off: see Ports…")
+                          : m_shell == Shell::DotEnv
+                              ? tr("put the lines into the file, then run your agent as it is")
+                              : tr("paste one line, then run your agent as it is"));
     for (std::size_t at = 0; at < m_rows.size(); ++at)
         m_rows[at].line->setPieces(sdkPieces(sdks()[at], m_shell, m_endpoint));
     setCopied(-1);

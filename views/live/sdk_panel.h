@@ -56,11 +56,14 @@ class SdkPanel : public QWidget {
 public:
     explicit SdkPanel(const Theme& theme, QWidget* parent = nullptr);
     void setEndpoint(const QString& endpoint); // "http://127.0.0.1:4318"
+    void setHttpOff(bool off);                 // every line sends by HTTP
     void setShell(Shell shell);
     [[nodiscard]] Shell shell() const { return m_shell; }
-    void copy(int sdk); // from 0
+    void copy(int sdk);                                   // from 0
     [[nodiscard]] int copied() const { return m_copied; } // -1 = none
-    [[nodiscard]] ThemedButton* copyButton(int sdk) const { return m_rows[static_cast<std::size_t>(sdk)].button; }
+    [[nodiscard]] ThemedButton* copyButton(int sdk) const {
+        return m_rows[static_cast<std::size_t>(sdk)].button;
+    }
     [[nodiscard]] QString line(int sdk) const { return m_rows[static_cast<std::size_t>(sdk)].line->text(); }
 
 signals:
@@ -87,6 +90,7 @@ private:
     QString m_endpoint;
     Shell m_shell = Shell::Bash;
     int m_copied = -1;
+    bool m_httpOff = false;
 };
 
 } // namespace clew::views

@@ -1,6 +1,7 @@
 #include "views/live/section.h"
 
 #include <QHBoxLayout>
+#include <QVBoxLayout>
 
 namespace clew::views {
 
@@ -20,6 +21,18 @@ SectionHeader::SectionHeader(const Theme& theme, const QString& title, int sides
 
 void SectionHeader::addRight(QWidget* widget) {
     m_row->addWidget(widget);
+}
+
+QWidget* emptyWords(const Theme& theme, const QString& first, const QString& second) {
+    auto* words = new QWidget;
+    auto* layout = new QVBoxLayout(words);
+    layout->setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12));
+    layout->setSpacing(theme.px(2));
+    layout->addWidget(new ThemedLabel(theme, Theme::Text::Body, &Colours::text2, first));
+    auto* why = new ThemedLabel(theme, Theme::Text::Small, &Colours::text3, second);
+    why->setWordWrap(true);
+    layout->addWidget(why);
+    return words;
 }
 
 } // namespace clew::views

@@ -1,4 +1,5 @@
-// The line over a part of a page: its title, a word beside it, and what can be done at its right end. GUI thread.
+// The line over a part of a page: its title, a word beside it, and what can be done at its right end. GUI
+// thread.
 #pragma once
 
 #include "views/runs/widgets.h"
@@ -21,5 +22,8 @@ private:
     ElidedLabel* m_subtitle;
     QHBoxLayout* m_row;
 };
+
+// What a part of a page says while it has nothing to show.
+QWidget* emptyWords(const Theme& theme, const QString& first, const QString& second);
 
 } // namespace clew::views
