@@ -342,10 +342,12 @@ private slots:
         Fixture f;
         QVERIFY(f.ready);
         QVERIFY(f.page->beside());
+        const int width = f.page->sdk()->findChild<SdkLine*>()->width();
         f.page->resize(1000, 708);
         QVERIFY(!f.page->beside());
         f.page->resize(1280, 708);
         QVERIFY(f.page->beside());
+        QTRY_COMPARE(f.page->sdk()->findChild<SdkLine*>()->width(), width);
     }
 };
 

@@ -195,14 +195,15 @@ SdkPanel::SdkPanel(const Theme& theme, QWidget* parent)
 void SdkPanel::sizeRows() {
     int name = 0, button = 0;
     for (const Row& row : m_rows) {
-        name = std::max(name, row.name->sizeHint().width());
+        // A label's hint grows with the width that it was given before.
+        name = std::max(name, row.name->fontMetrics().horizontalAdvance(row.name->text()));
         button = std::max(button, row.button->sizeHint().width());
     }
     // Room for the widest: "Copied", or "Copy" with its key.
     const QFontMetrics metrics(m_theme.font(Theme::Text::Body));
     button = std::max(button, metrics.horizontalAdvance(tr("Copied")) + m_theme.px(16 + 6 + 20) + 2);
     for (const Row& row : m_rows) {
-        row.name->setFixedWidth(name + m_theme.px(4));
+        row.name->setFixedWidth(name + m_theme.px(5));
         row.button->setFixedWidth(button);
         row.line->setSmall(width() < m_theme.px(680));
     }
