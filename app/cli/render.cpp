@@ -32,10 +32,10 @@ Result<RenderOptions> render_options(const Options& options) {
     RenderOptions out;
     const auto view = renderViewFromName(options.view);
     if (!view)
-        return Error{
-            "usage",
-            {fmt::format("“{}” is no view: trace, tree, waterfall, details, runs or minimap.", options.view)},
-            {}};
+        return Error{"usage",
+                     {fmt::format("“{}” is no view: trace, tree, waterfall, details, runs, minimap or live.",
+                                  options.view)},
+                     {}};
     out.view = *view;
     int width = 0, height = 0;
     char x = 0, rest = 0;
@@ -86,7 +86,7 @@ void add_render(CLI::App& root, CommandLine& line) {
     CLI::App* command = root.add_subcommand("render", "Write a picture of a trace or of the runs");
     command->add_option("FILE|TRACE", options->target, "A file, an id, or a unique prefix of one")
         ->required();
-    command->add_option("--view", options->view, "trace, tree, waterfall, details, runs or minimap");
+    command->add_option("--view", options->view, "trace, tree, waterfall, details, runs, minimap or live");
     command->add_option("-o,--output", options->output, "OUT.png or OUT.svg")->required();
     command->add_option("--span", options->span, "The selected span");
     command->add_option("--size", options->size, "Width x height in pixels (1280x800)");

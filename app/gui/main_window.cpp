@@ -3,6 +3,7 @@
 #include "app/gui/application.h"
 #include "app/gui/command_palette.h"
 #include "app/gui/export_dialog.h"
+#include "app/gui/follow_newest.h"
 #include "app/gui/mapping_dialog.h"
 #include "app/gui/mapping_preview.h"
 #include "app/gui/page_bar.h"
@@ -11,6 +12,10 @@
 #include "app/gui/trace_page.h"
 #include "app/version.h"
 #include "model/base/numbers.h"
+#include "views/live/live_feed.h"
+#include "views/live/live_page.h"
+#include "views/live/live_words.h"
+#include "views/live/sdk_panel.h"
 #include "views/runs/filter_bar.h"
 #include "views/runs/first_run.h"
 #include "views/runs/keys_page.h"
@@ -55,10 +60,11 @@ QStringList pathsOf(const QMimeData* data) {
 
 } // namespace
 
-MainWindow::MainWindow(Application& application, Session& session, QWidget* parent)
+MainWindow::MainWindow(Application& application, Session& session, views::LiveFeed* live, QWidget* parent)
     : QMainWindow(parent)
     , m_application(application)
-    , m_session(session) {
+    , m_session(session)
+    , m_live(live) {
     setWindowTitle(session.temporary() ? tr("Clew: nothing here is kept") : tr("Clew"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/clew.svg")));
     setAcceptDrops(true);
@@ -73,7 +79,7 @@ MainWindow::MainWindow(Application& application, Session& session, QWidget* pare
         m_page->restore(settings);
     }
     m_filter->hide();
-    showPage();
+    showContent();
     showInfo();
     showHistory();
 }
@@ -171,6 +177,11 @@ void MainWindow::buildGoMenu(QMenu* menu) {
     add(menu, "go.back", [this] { m_session.trail().back(); });
     add(menu, "go.forward", [this] { m_session.trail().forward(); });
     menu->addSeparator();
+    if (m_live) {
+        add(menu, "go.traces", [this] { showPage(Page::Traces); });
+        add(menu, "go.live", [this] { showPage(Page::Live); });
+        menu->addSeparator();
+    }
     add(menu, "go.anything", [this] { showPalette(); });
     add(menu, "go.filter", [this] {
         m_filter->field()->setFocus(Qt::ShortcutFocusReason);
@@ -204,14 +215,22 @@ void MainWindow::buildBody() {
     m_stack->addWidget(m_firstRun);
     m_stack->addWidget(m_page);
     m_status = new views::StatusBar(theme);
-    layout->addWidget(new PageBar(theme, action("go.back"), action("go.forward"), action("go.anything"),
-                                  action("file.open")));
+    m_pageBar = new PageBar(theme, action("go.back"), action("go.forward"), action("go.anything"),
+                            action("file.open"));
+    connect(m_pageBar, &PageBar::pageWanted, this, &MainWindow::showPage);
+    connect(&m_session.trail(), &Trail::pageWanted, this,
+            [this](int page) { showPage(static_cast<Page>(page)); });
+    layout->addWidget(m_pageBar);
     layout->addWidget(m_filter);
     layout->addWidget(m_message);
     layout->addWidget(m_stack, 1);
     layout->addWidget(m_status);
     setCentralWidget(body);
+    connectPanes();
+    buildLive();
+}
 
+void MainWindow::connectPanes() {
     m_page->details()->setAuthor(m_application.author());
     connect(&m_application, &Application::authorChanged, m_page->details(), &views::DetailsPane::setAuthor);
     m_firstRun->setSampleAvailable(!m_application.samplePath().isEmpty());
@@ -253,13 +272,73 @@ void MainWindow::buildBody() {
     judge->addAction(tr("Your name on judgements…"), this, &MainWindow::askAuthor);
 }
 
+void MainWindow::buildLive() {
+    if (!m_live) return;
+    m_livePage = new views::LivePage(m_session.context(), *m_live);
+    m_stack->addWidget(m_livePage);
+    m_pageBar->addPage(Page::Live, QStringLiteral("live"), tr("Live"));
+    m_follow = new FollowNewest(m_session, this);
+    m_follow->watch(m_page->runs()->view());
+    m_follow->watch(m_page->trace()->tree());
+    connect(m_follow, &FollowNewest::changed, m_livePage, &views::LivePage::setFollowing);
+    connect(m_follow, &FollowNewest::changed, this, &MainWindow::showLive);
+    connect(m_follow, &FollowNewest::said, m_status, &views::StatusBar::say);
+    connect(m_livePage, &views::LivePage::followChanged, m_follow, &FollowNewest::setOn);
+    connect(m_livePage, &views::LivePage::said, m_status, &views::StatusBar::say);
+    connect(m_livePage, &views::LivePage::traceWanted, this, &MainWindow::lookAt);
+    connect(m_livePage, &views::LivePage::allRunsWanted, this, [this] { showPage(Page::Traces); });
+    connect(&m_session, &Session::committed, m_livePage, &views::LivePage::refreshRunning);
+    connect(m_status, &views::StatusBar::liveWanted, this, [this] { showPage(Page::Live); });
+    connect(m_live, &views::LiveFeed::changed, this, &MainWindow::showLive);
+    // Commands without shortcuts: their keys are the page's own, and rest elsewhere.
+    const auto command = [this](const char* name, void (views::LivePage::*does)()) {
+        auto* action = new QAction(QCoreApplication::translate("Keys", views::keyEntry(name).title), this);
+        action->setProperty("keys", views::keyHint(name));
+        connect(action, &QAction::triggered, m_livePage, does);
+        m_actions.insert(QLatin1String(name), action);
+    };
+    command("live.pause", &views::LivePage::togglePaused);
+    command("live.follow", &views::LivePage::toggleFollowing);
+    views::SdkPanel* sdk = m_livePage->sdk();
+    sdk->setShell(static_cast<views::Shell>(
+        qBound(0, m_application.settings().value(QStringLiteral("live/shell")).toInt(), 2)));
+    connect(sdk, &views::SdkPanel::shellChanged, this,
+            [this](int shell) { m_application.settings().setValue(QStringLiteral("live/shell"), shell); });
+    m_follow->setOn(true);
+    showLive();
+}
+
+void MainWindow::showLive() {
+    const LiveStatus& status = m_live->status();
+    const bool receiving = status.listening && !status.paused;
+    m_follow->setReceiving(status.listening || !status.endpoints.empty()); // a followed folder needs no port
+    QString text = views::liveStatusText(status, m_live->httpPort(), m_live->grpcPort());
+    if (!text.isEmpty() && m_follow->on()) text += tr(" · following the newest run");
+    m_status->showLive(text, views::liveHeadline(status), receiving);
+    m_pageBar->tab(Page::Live)->setDot(receiving, views::liveHeadline(status));
+}
+
+void MainWindow::showPage(Page page) {
+    if (page == Page::Live && !m_livePage) return;
+    m_pageShown = page;
+    m_pageBar->setPage(page);
+    if (m_follow) m_follow->setShown(page == Page::Traces);
+    m_session.trail().showPage(static_cast<int>(page));
+    showContent();
+}
+
+void MainWindow::lookAt(TraceId trace) {
+    showPage(Page::Traces);
+    m_session.selection().selectTrace(trace);
+}
+
 void MainWindow::connectSession() {
     connect(&m_session, &Session::committed, m_page, &TracePage::applyCommitted);
     connect(&m_session, &Session::infoChanged, this, &MainWindow::showInfo);
     connect(&m_session, &Session::said, m_status, &views::StatusBar::say);
     connect(&m_session, &Session::failed, this, [this](const Error& error) { m_message->showError(error); });
     connect(&m_session, &Session::unknownFormat, this, &MainWindow::meetUnknownFormat);
-    connect(&m_session.runs(), &views::TraceListModel::merged, this, &MainWindow::showPage);
+    connect(&m_session.runs(), &views::TraceListModel::merged, this, &MainWindow::showContent);
     connect(&m_session.selection(), &views::Selection::traceChanged, m_page->trace(),
             &views::TracePane::showTrace);
     connect(&m_session.history(), &History::changed, this, &MainWindow::showHistory);
@@ -462,7 +541,14 @@ void MainWindow::mapFields(const QString& path, std::string head) {
     dialog->open();
 }
 
-void MainWindow::showPage() {
+void MainWindow::showContent() {
+    if (m_pageShown == Page::Live) {
+        m_filter->hide();
+        if (m_stack->currentWidget() == m_livePage) return;
+        m_stack->setCurrentWidget(m_livePage);
+        m_livePage->setFocus();
+        return;
+    }
     const views::TraceListModel& runs = m_session.runs();
     if (!runs.answered() && !runs.error()) return; // what to show is not known yet
     const bool empty = runs.all() == 0 && !runs.error();

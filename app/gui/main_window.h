@@ -17,6 +17,8 @@ class QStackedWidget;
 namespace clew::views {
 class FilterBar;
 class FirstRun;
+class LiveFeed;
+class LivePage;
 class MessageCard;
 class SourcesDialog;
 class StatusBar;
@@ -26,18 +28,28 @@ namespace clew::app {
 
 class Application;
 class CommandPalette;
+class FollowNewest;
+class PageBar;
 class TracePage;
+enum class Page;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    // Both outlive the window.
-    MainWindow(Application& application, Session& session, QWidget* parent = nullptr);
+    // All outlive the window. Without a feed there is no Live page.
+    MainWindow(Application& application, Session& session, views::LiveFeed* live = nullptr,
+               QWidget* parent = nullptr);
     ~MainWindow() override;
 
     [[nodiscard]] Session& session() { return m_session; }
     [[nodiscard]] TracePage* tracePage() const { return m_page; }
+    [[nodiscard]] views::LivePage* livePage() const { return m_livePage; }
+    [[nodiscard]] PageBar* pageBar() const { return m_pageBar; }
+    [[nodiscard]] Page page() const { return m_pageShown; }
+    // The selection stays as it is.
+    void showPage(Page page);
+    [[nodiscard]] FollowNewest* followNewest() const { return m_follow; }
     [[nodiscard]] views::FilterBar* filterBar() const { return m_filter; }
     [[nodiscard]] views::FirstRun* firstRun() const { return m_firstRun; }
     [[nodiscard]] views::StatusBar* status() const { return m_status; }
@@ -81,9 +93,13 @@ private:
     void buildGoMenu(QMenu* menu);
     void buildHelpMenu(QMenu* menu);
     void buildBody();
+    void buildLive();
+    void connectPanes();
+    void showLive();
+    void lookAt(TraceId trace);
     void connectSession();
     void fillRecent();
-    void showPage();
+    void showContent();
     void showInfo();
     void showHistory();
     void askRemoval(const QString& what, qint64 runs, const std::function<void(bool)>& remove);
@@ -93,11 +109,16 @@ private:
 
     Application& m_application;
     Session& m_session;
+    views::LiveFeed* m_live;
     QHash<QString, QAction*> m_actions;
     QMenu* m_recent = nullptr;
     QStackedWidget* m_stack = nullptr;
     views::FirstRun* m_firstRun = nullptr;
     TracePage* m_page = nullptr;
+    views::LivePage* m_livePage = nullptr;
+    PageBar* m_pageBar = nullptr;
+    FollowNewest* m_follow = nullptr;
+    Page m_pageShown{};
     views::FilterBar* m_filter = nullptr;
     views::StatusBar* m_status = nullptr;
     views::MessageCard* m_message = nullptr;

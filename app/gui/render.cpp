@@ -1,9 +1,13 @@
 #include "app/gui/render.h"
 
 #include "app/gui/application.h"
+#include "app/gui/idle_feed.h"
 #include "app/gui/main_window.h"
+#include "app/gui/page_bar.h"
 #include "app/gui/session.h"
 #include "app/gui/trace_page.h"
+#include "views/live/live_page.h"
+#include "views/live/running_model.h"
 #include "views/runs/first_run.h"
 #include "views/runs/runs_pane.h"
 #include "views/runs/runs_view.h"
@@ -30,7 +34,7 @@ constexpr int kPatienceMs = 60'000;
 constexpr std::pair<std::string_view, RenderView> kViews[] = {
     {"trace", RenderView::Trace},        {"tree", RenderView::Tree}, {"waterfall", RenderView::Waterfall},
     {"details", RenderView::Details},    {"runs", RenderView::Runs}, {"minimap", RenderView::Minimap},
-    {"first-run", RenderView::FirstRun},
+    {"first-run", RenderView::FirstRun}, {"live", RenderView::Live},
 };
 
 bool waitFor(const std::function<bool()>& done) {
@@ -63,7 +67,7 @@ public:
         : m_options(options)
         , m_application(options_())
         , m_session(store, m_application.theme(), false)
-        , m_window(m_application, m_session) {
+        , m_window(m_application, m_session, options.live ? options.live : &m_idle) {
         m_application.theme().setName(options.theme);
         if (auto* application = qobject_cast<QApplication*>(QCoreApplication::instance()))
             m_application.theme().applyTo(*application);
@@ -71,11 +75,20 @@ public:
 
     Result<void> prepare() {
         if (!m_options.filter.empty()) m_session.runs().setFilter(QString::fromStdString(m_options.filter));
-        const bool window = m_options.view == RenderView::Trace || m_options.view == RenderView::FirstRun;
+        const bool window = m_options.view == RenderView::Trace || m_options.view == RenderView::FirstRun ||
+                            m_options.view == RenderView::Live;
         present(m_window, window ? m_options.size : QSize(1600, 900));
         waitFor([this] { return m_session.runs().answered() || m_session.runs().error(); });
         if (m_session.runs().error()) return *m_session.runs().error();
         if (m_options.view == RenderView::FirstRun) return settle();
+        if (m_options.view == RenderView::Live) {
+            m_window.showPage(Page::Live);
+            const views::RunningModel* running = m_window.livePage()->running();
+            waitFor([running] { return running->answered(); });
+            m_window.livePage()->setFocus();
+            lateLayouts(); // the details, which are not shown, are not waited for
+            return {};
+        }
         if (m_options.trace.valid()) m_session.selection().selectTrace(m_options.trace, m_options.span);
         const TraceId wanted = m_session.selection().trace();
         if (!wanted.valid()) return settle();
@@ -92,7 +105,8 @@ public:
         QWidget* wanted = nullptr;
         switch (m_options.view) {
         case RenderView::Trace:
-        case RenderView::FirstRun: return &m_window;
+        case RenderView::FirstRun:
+        case RenderView::Live: return &m_window;
         case RenderView::Details: wanted = page->details(); break;
         case RenderView::Runs: wanted = page->runs(); break;
         case RenderView::Tree:
@@ -126,8 +140,11 @@ private:
         waitFor([this] {
             return !m_session.selection().trace().valid() || m_window.tracePage()->details()->settled();
         });
-        waitFor([this, begun = startedTimer()] { return begun.elapsed() > 60; }); // late layouts
+        lateLayouts();
         return {};
+    }
+    static void lateLayouts() {
+        waitFor([begun = startedTimer()] { return begun.elapsed() > 60; });
     }
     static QElapsedTimer startedTimer() {
         QElapsedTimer timer;
@@ -138,6 +155,7 @@ private:
     const RenderOptions& m_options;
     Application m_application;
     Session m_session;
+    IdleFeed m_idle;
     MainWindow m_window;
     std::unique_ptr<QWidget> m_owned; // a pane that was taken out of the window
 };

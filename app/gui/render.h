@@ -15,9 +15,13 @@
 
 class QWidget;
 
+namespace clew::views {
+class LiveFeed;
+}
+
 namespace clew::app {
 
-enum class RenderView { Trace, Tree, Waterfall, Details, Runs, Minimap, FirstRun };
+enum class RenderView { Trace, Tree, Waterfall, Details, Runs, Minimap, FirstRun, Live };
 
 struct RenderOptions {
     RenderView view = RenderView::Trace;
@@ -26,7 +30,8 @@ struct RenderOptions {
     QSize size{1280, 800};
     double scale = 1.0; // device pixels per pixel
     views::ThemeName theme = views::ThemeName::Light;
-    std::string filter; // of the runs
+    std::string filter;              // of the runs
+    views::LiveFeed* live = nullptr; // what the Live page shows; null = one that does not listen
 };
 
 // "trace", "tree" … as in `clew render --view`; nullopt for others.

@@ -88,6 +88,10 @@ void MessageCard::showWarning(const QString& what, const QString& why, const QSt
     put({what, why, link, std::move(action), false});
 }
 
+void MessageCard::showTrouble(const QString& what, const QString& why) {
+    put({what, why, {}, {}, true});
+}
+
 void MessageCard::put(Message message) {
     constexpr qsizetype kMost = 100; // of a folder with a thousand bad files, these are enough to see why
     if (isHidden()) clear();

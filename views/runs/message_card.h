@@ -25,6 +25,8 @@ public:
     void showError(const Error& error, const QString& link = {}, std::function<void()> action = {});
     void showWarning(const QString& what, const QString& why, const QString& link = {},
                      std::function<void()> action = {});
+    // An error whose sentences are made already.
+    void showTrouble(const QString& what, const QString& why);
     [[nodiscard]] QString text() const;
     void clear(); // forgets everything that it has to say
 

@@ -25,6 +25,8 @@ QString shortCount(std::uint64_t count) {
 StatusBar::StatusBar(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
+    , m_liveIcon(new QLabel)
+    , m_live(new LinkButton(theme, {}, Theme::Text::Small))
     , m_said(new ElidedLabel(theme, Theme::Text::Small, &Colours::text2))
     , m_importing(new QWidget)
     , m_verb(new ThemedLabel(theme, Theme::Text::Small, &Colours::text2))
@@ -38,6 +40,7 @@ StatusBar::StatusBar(const Theme& theme, QWidget* parent)
     const auto size = [this] {
         setFixedHeight(m_theme.px(24));
         m_bar->setFixedSize(m_theme.px(96), 4);
+        restyleLive();
         update();
     };
     connect(&theme, &Theme::changed, this, size);
@@ -65,9 +68,18 @@ StatusBar::StatusBar(const Theme& theme, QWidget* parent)
     m_name->setMaximumWidth(theme.px(280));
     m_importing->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
 
+    m_live->setColour(&Colours::text2);
+    m_liveIcon->hide();
+    m_live->hide();
+    auto* live = new QHBoxLayout;
+    live->setSpacing(4);
+    live->addWidget(m_liveIcon);
+    live->addWidget(m_live);
+
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(8, 1, 8, 0);
     row->setSpacing(16);
+    row->addLayout(live);
     row->addWidget(m_importing);
     row->addWidget(m_said, 1);
     row->addWidget(m_notes);
@@ -78,6 +90,7 @@ StatusBar::StatusBar(const Theme& theme, QWidget* parent)
     connect(&m_forget, &QTimer::timeout, this, [this] { m_said->setFullText({}); });
     connect(m_cancel, &QPushButton::clicked, this, &StatusBar::cancelWanted);
     connect(m_notes, &QPushButton::clicked, this, &StatusBar::notesWanted);
+    connect(m_live, &QPushButton::clicked, this, &StatusBar::liveWanted);
 }
 
 void StatusBar::showImport(const Import& import) {
@@ -138,6 +151,28 @@ void StatusBar::showStore(const QString& size, const QString& path) {
 void StatusBar::showSaved(const QString& sentence) {
     m_saved->setText(sentence);
     m_saved->setVisible(!sentence.isEmpty());
+}
+
+void StatusBar::showLive(const QString& text, const QString& toolTip, bool receiving) {
+    if (text == m_live->text() && receiving == m_receiving && toolTip == m_live->toolTip()) return;
+    m_receiving = receiving;
+    m_live->setText(text);
+    m_live->setAccessibleName(tr("Live: %1").arg(text));
+    m_live->setToolTip(toolTip);
+    m_live->updateGeometry();
+    m_live->setVisible(!text.isEmpty());
+    m_liveIcon->setVisible(!text.isEmpty());
+    restyleLive();
+}
+
+void StatusBar::restyleLive() {
+    const Colours& c = m_theme.colours();
+    m_liveIcon->setPixmap(m_theme.icon(QStringLiteral("live"), m_receiving ? c.ok : c.text3, m_theme.px(16),
+                                       devicePixelRatioF()));
+}
+
+QString StatusBar::liveText() const {
+    return m_live->isHidden() ? QString() : m_live->text();
 }
 
 QString StatusBar::importText() const {

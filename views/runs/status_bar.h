@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+class QLabel;
 class QProgressBar;
 
 namespace clew::views {
@@ -38,6 +39,9 @@ public:
     void showNotes(qint64 warnings, qint64 errors);
     void showStore(const QString& size, const QString& path);
     void showSaved(const QString& sentence);
+    // What the live sources do, at the left end; "" = they do nothing and nothing is shown.
+    void showLive(const QString& text, const QString& toolTip, bool receiving);
+    [[nodiscard]] QString liveText() const;
 
     [[nodiscard]] QString importText() const;
     [[nodiscard]] LinkButton* cancelButton() const { return m_cancel; }
@@ -46,12 +50,17 @@ public:
 signals:
     void cancelWanted();
     void notesWanted();
+    void liveWanted();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void restyleLive();
+
     const Theme& m_theme;
+    QLabel* m_liveIcon;
+    LinkButton* m_live;
     ElidedLabel* m_said;
     QWidget* m_importing;
     ThemedLabel* m_verb;
@@ -63,6 +72,7 @@ private:
     ThemedLabel* m_store;
     ThemedLabel* m_saved;
     QTimer m_forget;
+    bool m_receiving = false;
 };
 
 } // namespace clew::views

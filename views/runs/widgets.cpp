@@ -27,6 +27,7 @@ ThemedLabel::ThemedLabel(const Theme& theme, Theme::Text role, Colour colour, co
     , m_role(role)
     , m_colour(colour) {
     setTextFormat(Qt::PlainText);
+    setForegroundRole(QPalette::WindowText); // whatever the background of the pane that it is in
     connect(&theme, &Theme::changed, this, &ThemedLabel::restyle);
     restyle();
 }
@@ -88,6 +89,11 @@ ThemedButton::ThemedButton(const Theme& theme, const QString& icon, const QStrin
 
 void ThemedButton::setPrimary(bool primary) {
     setProperty("primary", primary);
+    restyle();
+}
+
+void ThemedButton::setIconName(const QString& icon) {
+    m_icon = icon;
     restyle();
 }
 
@@ -183,6 +189,11 @@ void Surface::setFill(Colour fill) {
 
 void Surface::setBorder(Colour border) {
     m_border = border;
+    update();
+}
+
+void Surface::setSides(int sides) {
+    m_sides = sides;
     update();
 }
 

@@ -64,7 +64,11 @@ class ThemedButton : public QPushButton {
 public:
     ThemedButton(const Theme& theme, const QString& icon, const QString& text, QWidget* parent = nullptr);
     void setPrimary(bool primary);
-    void setKeyHint(const QString& hint) { setProperty("keyHint", hint); }
+    void setIconName(const QString& icon);
+    void setKeyHint(const QString& hint) {
+        setProperty("keyHint", hint);
+        updateGeometry();
+    }
 
 private:
     void restyle();
@@ -117,6 +121,7 @@ public:
     Surface(const Theme& theme, Colour fill, int sides, QWidget* parent = nullptr);
     void setFill(Colour fill);
     void setBorder(Colour border);
+    void setSides(int sides);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -22,6 +22,8 @@ constexpr std::array kTable = {
     KeyEntry{"go.anything", "Go", "Go to anything", "Ctrl+K", false},
     KeyEntry{"go.filter", "Go", "Filter", "/", true},
     KeyEntry{"go.find", "Go", "Find in the details", "Ctrl+F", false},
+    KeyEntry{"go.traces", "Go", "Traces", "Ctrl+1", false},
+    KeyEntry{"go.live", "Go", "Live", "Ctrl+6", false},
     KeyEntry{"go.nextPane", "Go", "Next pane", "F6", false},
     KeyEntry{"tree.next", "Tree", "Next row", "J", true},
     KeyEntry{"tree.previous", "Tree", "Previous row", "K", true},
@@ -40,6 +42,9 @@ constexpr std::array kTable = {
     KeyEntry{"judge.label", "Judge", "Label", "L", true},
     KeyEntry{"judge.score", "Judge", "Score", "I", true},
     KeyEntry{"judge.note", "Judge", "Note", "C", true},
+    KeyEntry{"live.pause", "Live", "Pause or resume receiving", "Space", true},
+    KeyEntry{"live.follow", "Live", "Follow the newest run", "End", true},
+    KeyEntry{"live.copy", "Live", "Copy the line for an SDK", "1 to 5", true},
     KeyEntry{"help.keys", "Help", "Keys", "?", true},
 };
 
