@@ -1,6 +1,7 @@
 #include "app/gui/application.h"
 
 #include "app/cli/command_line.h"
+#include "app/gui/live_source.h"
 #include "app/gui/main_window.h"
 #include "app/gui/session.h"
 #include "app/mappings.h"
@@ -55,6 +56,7 @@ Application::~Application() {
     while (!m_windows.empty()) {
         // A window goes before what it shows.
         m_windows.back().window.reset();
+        m_windows.back().live.reset();
         m_windows.back().session.reset();
         m_windows.pop_back();
     }
@@ -88,13 +90,17 @@ Result<MainWindow*> Application::addWindow(const std::string& path, bool tempora
     open.store = std::move(*store);
     open.session = std::make_unique<Session>(*open.store, *m_theme, temporary);
     open.session->imports().setFormats(m_formats);
-    open.window = std::make_unique<MainWindow>(*this, *open.session);
+    open.live = std::make_unique<LiveSource>(*open.store, *m_settings);
+    open.live->setFormats(m_formats);
+    open.window = std::make_unique<MainWindow>(*this, *open.session, open.live.get());
     MainWindow* window = open.window.get();
     connect(
         window, &MainWindow::closed, this, [this, window] { close(window); }, Qt::QueuedConnection);
     m_windows.push_back(std::move(open));
     window->show();
     window->session().imports().index();
+    // One window listens: the person's own store.
+    if (!temporary && m_windows.size() == 1) m_windows.back().live->resume();
     return window;
 }
 
@@ -103,6 +109,7 @@ void Application::close(MainWindow* window) {
                                  [window](const Open& open) { return open.window.get() == window; });
     if (it == m_windows.end()) return;
     it->window.reset();
+    it->live.reset();
     it->session.reset();
     m_windows.erase(it);
     if (m_windows.empty()) QCoreApplication::quit();

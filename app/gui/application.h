@@ -20,6 +20,7 @@
 
 namespace clew::app {
 
+class LiveSource;
 class MainWindow;
 class Session;
 
@@ -75,6 +76,7 @@ private:
     struct Open {
         std::unique_ptr<Store> store;
         std::unique_ptr<Session> session;
+        std::unique_ptr<LiveSource> live;
         std::unique_ptr<MainWindow> window; // goes first
     };
     Result<MainWindow*> addWindow(const std::string& path, bool temporary);

@@ -289,7 +289,7 @@ void LivePage::listen(quint16 http, quint16 grpc) {
     }
     error.where.clear();
     // Which of the two is busy stands in the sentence; the one that it names gives way.
-    const bool grpcBusy = !error.args.empty() && error.args.front() == std::to_string(grpc);
+    const bool grpcBusy = !error.args.empty() && error.args.back() == std::to_string(grpc);
     m_message->showError(error, tr("Listen on %1 instead").arg(free), [this, http, grpc, free, grpcBusy] {
         listen(grpcBusy ? http : free, grpcBusy ? free : grpc);
     });
