@@ -142,6 +142,9 @@ void LiveService::read_standard_input(std::function<void(Result<SourceReport>)> 
 }
 
 void LiveService::add_listening(LiveStatus& status) const {
+    // What most people look for first; the order of asking is another.
+    std::ranges::stable_partition(status.endpoints,
+                                  [](const LiveEndpoint& one) { return one.id == "otlp-http"; });
     for (LiveEndpoint& endpoint : status.endpoints) {
         const bool grpc = endpoint.id == "otlp-grpc";
         if (grpc && grpc_)

@@ -13,6 +13,7 @@ std::unique_ptr<Endpoint> make_langfuse_endpoint(Taught taught);
 std::unique_ptr<Endpoint> make_langsmith_endpoint(Taught taught);
 std::unique_ptr<Endpoint> make_openai_agents_endpoint(Taught taught);
 std::unique_ptr<Endpoint> make_zipkin_endpoint(Taught taught);
+std::unique_ptr<Endpoint> make_genkit_endpoint(Taught taught);
 std::unique_ptr<Endpoint> make_aitracer_endpoint(Taught taught);
 std::unique_ptr<Endpoint> make_otlp_http_endpoint(Taught taught);
 

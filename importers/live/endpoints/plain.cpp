@@ -1,9 +1,10 @@
 // Protocols of one path each whose bodies are what the format's files hold: OpenAI Agents SDK, Zipkin v2,
-// aitracer.
+// Genkit, aitracer. The last two share a path; a trace of Genkit's names its spans.
 
 #include "importers/live/endpoints/all.h"
 #include "importers/live/posted.h"
 #include "importers/registry.h"
+#include "importers/support/json_keys.h"
 #include "model/base/messages.h"
 
 #include <utility>
@@ -16,9 +17,16 @@ struct Plain {
     EndpointCard card;
     std::string_view suffix; // of the path
     const Format* format;
-    int status;     // of success
-    bool in_pieces; // what a trace is is known only over several posts
+    int status;                                    // of success
+    bool in_pieces;                                // what a trace is is known only over several posts
+    bool (*own)(const Request& request) = nullptr; // where the path does not tell
+    std::string_view health = {};                  // a path that is asked whether anybody is there
 };
+
+bool names_spans(const Request& request) {
+    JsonKeys object(std::string_view(*request.body).substr(0, std::size_t{64} << 10));
+    return object.next() && object.has("spans");
+}
 
 class PlainEndpoint final : public Endpoint {
 public:
@@ -29,10 +37,13 @@ public:
 
     [[nodiscard]] const EndpointCard& card() const override { return what_.card; }
     [[nodiscard]] bool takes(const Request& request) const override {
-        return ends_in(request.path, what_.suffix);
+        if (!what_.health.empty() && ends_in(request.path, what_.health)) return true;
+        return ends_in(request.path, what_.suffix) && (what_.own == nullptr || what_.own(request));
     }
 
     Reply receive(const Request& request, Batch& batch) override {
+        if (!what_.health.empty() && ends_in(request.path, what_.health))
+            return {.content_type = "text/plain", .body = "OK"};
         if (request.method != "POST") {
             Reply reply = error_reply(request, 405, sentence("live.only_post", std::vector{request.path}));
             reply.headers.emplace_back("Allow", "POST");
@@ -72,6 +83,13 @@ const Plain kZipkin{{"zipkin", "Zipkin", "/api/v2/spans", "version 2, JSON"},
                     &zipkin_json_format,
                     202,
                     false};
+const Plain kGenkit{{"genkit", "Genkit", "", "telemetry server"},
+                    "/api/traces",
+                    &genkit_traces_format,
+                    200,
+                    false,
+                    names_spans,
+                    "/api/__health"};
 const Plain kAitracer{
     {"aitracer", "aitracer", "/api/traces", ""}, "/api/traces", &aitracer_format, 200, false};
 
@@ -82,6 +100,9 @@ std::unique_ptr<Endpoint> make_openai_agents_endpoint(Taught taught) {
 }
 std::unique_ptr<Endpoint> make_zipkin_endpoint(Taught taught) {
     return std::make_unique<PlainEndpoint>(kZipkin, std::move(taught));
+}
+std::unique_ptr<Endpoint> make_genkit_endpoint(Taught taught) {
+    return std::make_unique<PlainEndpoint>(kGenkit, std::move(taught));
 }
 std::unique_ptr<Endpoint> make_aitracer_endpoint(Taught taught) {
     return std::make_unique<PlainEndpoint>(kAitracer, std::move(taught));
