@@ -26,9 +26,13 @@ Intake::Intake(IntakeOptions options, MakeTarget make_target)
 }
 
 Intake::~Intake() {
+    close();
+}
+
+void Intake::close() {
     {
         const std::scoped_lock lock(mutex_);
-        closing_ = true;
+        if (std::exchange(closing_, true)) return;
     }
     store_thread_.request_stop();
     come_.notify_all();
@@ -40,8 +44,11 @@ Intake::~Intake() {
     groups_changed_.notify_all();
     commit_thread_.join();
     // What failed at the very end and had been answered.
+    const std::scoped_lock lock(mutex_);
     for (const Item& item : queue_)
         lost_ += item.batch.spans.size();
+    queue_.clear();
+    queued_bytes_ = 0;
 }
 
 bool Intake::submit(Batch&& batch, std::size_t bytes, Kept kept) {

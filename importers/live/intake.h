@@ -39,13 +39,17 @@ public:
     using Kept = std::function<void(Result<void>)>;
 
     Intake(IntakeOptions options, MakeTarget make_target);
-    ~Intake(); // stores what is queued; what cannot be stored then is counted in lost()
+    ~Intake(); // close()
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
 
     // false = no room, or closing; `kept` is not called then. `kept` is called once: at once for `sampled`,
     // else when the batch is in the store, or cannot be.
     bool submit(Batch&& batch, std::size_t bytes, Kept kept);
+
+    // Takes no more and returns once what is queued is stored; what cannot be stored then is counted in
+    // lost(). One thread at a time.
+    void close();
 
     void set_durability(Durability durability) { durability_ = durability; }
     [[nodiscard]] Durability durability() const { return durability_; }
