@@ -66,6 +66,7 @@ private:
         Kept kept;            // empty: answered already
         bool durable = false; // to be read back
         Clock::time_point come;
+        std::uint64_t number = 0; // in the order in which they came
     };
     struct Group {
         std::shared_ptr<LiveTarget> target;
@@ -90,10 +91,11 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable_any come_;
     std::deque<Item> queue_;
+    std::uint64_t next_number_ = 0;
     std::size_t queued_bytes_ = 0;
     std::size_t waiting_ = 0;  // of the queue: whose clients wait
     std::size_t in_store_ = 0; // requests handed on, not yet kept
-    std::string trouble_;
+    std::optional<Error> trouble_;
     Clock::time_point again_; // not before this is the store tried after a failure
     bool closing_ = false;
 
@@ -103,8 +105,8 @@ private:
     std::size_t groups_open_ = 0;
     bool no_more_groups_ = false;
 
-    std::shared_ptr<LiveTarget> target_; // the storing thread's
-    std::atomic<bool> target_failed_{false};
+    std::shared_ptr<LiveTarget> target_;                    // the storing thread's
+    std::atomic<const LiveTarget*> failed_target_{nullptr}; // compared, never used
 
     std::jthread store_thread_;
     std::thread commit_thread_;
