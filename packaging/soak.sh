@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Slow campaigns on a tree built with sanitizers: fuzzing of every parser, and imports killed at random moments.
+# Slow campaigns on a tree built with sanitizers: fuzzing of every parser, and imports and live servers killed at random
+# moments.
 #
 #   packaging/soak.sh [--seconds N] [--tree build/asan]     (default: an hour)
 set -euo pipefail
@@ -31,3 +32,5 @@ for fuzzer in "${fuzzers[@]}"; do
 done
 echo "kills: $kill_share s"
 tests/cli/kill_imports.py --clew "$tree/clew" --seconds "$kill_share" --seed "${CLEW_SEED:-$RANDOM}"
+echo "killed servers: 50 rounds"
+tests/cli/kill_serve.py --rounds 50 --seed "${CLEW_SEED:-$RANDOM}" "$tree/clew"

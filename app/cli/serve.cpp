@@ -126,6 +126,8 @@ int run(const CommandLine& line, const Options& options) {
     std::signal(SIGINT, [](int) { ending = true; });
     std::signal(SIGTERM, [](int) { ending = true; });
     std::optional<Error> input_failed;
+    std::atomic<bool> input_ended{false}; // outlives the service, whose thread sets it
+    std::uint64_t lost = 0;
     {
         LiveService service(**store, how);
         if (auto listening = service.listen(); !listening)
@@ -133,7 +135,6 @@ int run(const CommandLine& line, const Options& options) {
         print_start(service, options, how.durability);
         for (const std::string& path : options.follow)
             service.follow(path);
-        std::atomic<bool> input_ended{false};
         if (!options.standard_input.empty()) {
             service.read_standard_input([&](const Result<SourceReport>& report) {
                 if (!report && report.error().code != "cancelled") input_failed = report.error();
@@ -147,12 +148,14 @@ int run(const CommandLine& line, const Options& options) {
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
             if (ticks % 20 == 0) watch.look(service.status());
         }
-        service.stop_listening();
+        service.finish();
         const LiveStatus status = service.status();
         watch.look(status);
         fmt::print(stderr, "clew: {} spans received in {} requests, {} refused.\n",
                    format_count(status.spans), format_count(status.requests), format_count(status.refused));
+        lost = status.lost;
     }
+    if (lost > 0) return failed(Error{"live.lost", {format_count(lost)}, {}});
     return input_failed ? failed(*input_failed) : 0;
 }
 

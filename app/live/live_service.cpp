@@ -37,10 +37,20 @@ LiveService::LiveService(Store& store, LiveOptions options)
 }
 
 LiveService::~LiveService() {
+    finish();
+}
+
+void LiveService::finish() {
     stdin_thread_.request_stop();
     if (stdin_thread_.joinable()) stdin_thread_.join();
-    followers_.clear();
+    std::vector<std::unique_ptr<live::Follower>> followers;
+    {
+        const std::scoped_lock lock(mutex_);
+        followers.swap(followers_);
+    }
+    followers.clear();
     stop_listening();
+    receiver_.close();
 }
 
 Result<void> LiveService::listen(std::optional<std::uint16_t> http, std::optional<std::uint16_t> grpc) {

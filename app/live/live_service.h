@@ -53,6 +53,9 @@ public:
     // Reads standard input until it ends; then `ended` is called on the reading thread.
     void read_standard_input(std::function<void(Result<SourceReport>)> ended);
 
+    // The end: receives no more and returns once all of it is stored; status() then says what was lost.
+    void finish();
+
     void set_paused(bool paused) { receiver_.set_paused(paused); }
     void set_durability(Durability durability) { receiver_.set_durability(durability); }
     void clear() { receiver_.clear(); }

@@ -26,9 +26,13 @@ Intake::Intake(IntakeOptions options, MakeTarget make_target)
 }
 
 Intake::~Intake() {
+    close();
+}
+
+void Intake::close() {
     {
         const std::scoped_lock lock(mutex_);
-        closing_ = true;
+        if (std::exchange(closing_, true)) return;
     }
     store_thread_.request_stop();
     come_.notify_all();
@@ -39,14 +43,26 @@ Intake::~Intake() {
     }
     groups_changed_.notify_all();
     commit_thread_.join();
-    // What failed at the very end and had been answered.
-    for (const Item& item : queue_)
-        lost_ += item.batch.spans.size();
+    // What is left failed at the very end.
+    std::deque<Item> left;
+    std::optional<Error> why;
+    {
+        const std::scoped_lock lock(mutex_);
+        left.swap(queue_);
+        queued_bytes_ = waiting_ = 0;
+        why = trouble_;
+    }
+    for (const Item& item : left) {
+        if (item.kept && why)
+            item.kept(*why);
+        else
+            lost_ += item.batch.spans.size(); // its client was told that it is kept
+    }
 }
 
 bool Intake::submit(Batch&& batch, std::size_t bytes, Kept kept) {
     const Durability durability = durability_;
-    Item item{std::move(batch), bytes, {}, durability == Durability::critical, Clock::now()};
+    Item item{std::move(batch), bytes, {}, durability == Durability::critical, Clock::now(), 0};
     if (durability != Durability::sampled) item.kept = std::move(kept);
     {
         const std::scoped_lock lock(mutex_);
@@ -54,6 +70,7 @@ bool Intake::submit(Batch&& batch, std::size_t bytes, Kept kept) {
         if (queued_bytes_ > 0 && queued_bytes_ + bytes > options_.room_bytes) return false;
         queued_bytes_ += bytes;
         waiting_ += item.kept ? 1 : 0;
+        item.number = next_number_++;
         queue_.push_back(std::move(item));
     }
     come_.notify_one();
@@ -68,7 +85,7 @@ std::size_t Intake::queued() const {
 
 std::string Intake::trouble() const {
     const std::scoped_lock lock(mutex_);
-    return trouble_;
+    return trouble_ ? sentence(*trouble_) : std::string();
 }
 
 // When the queue may be stored: at once where a client waits; `mutex_` is held.
@@ -128,7 +145,9 @@ void Intake::store_loop(const std::stop_token& stop) {
 }
 
 Result<Intake::Group> Intake::store(std::vector<Item>& items) {
-    if (target_failed_.exchange(false)) target_.reset();
+    if (const LiveTarget* failed = failed_target_.exchange(nullptr);
+        failed != nullptr && failed == target_.get())
+        target_.reset();
     if (!target_) {
         auto made = make_target_();
         if (!made) return made.error();
@@ -173,6 +192,8 @@ void Intake::commit_loop() {
 
 void Intake::settle(Group group) {
     auto done = group.target->wait_committed(group.ticket);
+    std::vector<Item> failed;
+    if (!done) failed.swap(group.items);
     if (done && group.durable) {
         std::vector<LiveTarget::Written> written;
         for (const Item& item : group.items) {
@@ -181,17 +202,23 @@ void Intake::settle(Group group) {
                 written.push_back({span.trace, span.id});
         }
         done = group.target->make_durable(written);
+        // The others are in the store: again, they would come behind what is newer.
+        if (!done) {
+            const auto others = std::ranges::stable_partition(group.items, &Item::durable);
+            failed.assign(std::move_iterator(group.items.begin()), std::move_iterator(others.begin()));
+            group.items.erase(group.items.begin(), others.begin());
+        }
     }
     if (!done) {
-        target_failed_ = true;
+        // Given back first: nothing newer of the queue is stored before it.
+        give_back(std::move(failed), done.error());
+        failed_target_ = group.target.get();
         group.target.reset();
-        give_back(std::move(group.items), done.error());
-        return;
     }
     {
         const std::scoped_lock lock(mutex_);
         in_store_ -= group.items.size();
-        trouble_.clear();
+        if (done) trouble_.reset();
     }
     for (Item& item : group.items)
         if (item.kept) item.kept({});
@@ -202,14 +229,16 @@ void Intake::give_back(std::vector<Item> items, const Error& error) {
     {
         const std::scoped_lock lock(mutex_);
         in_store_ -= items.size();
-        trouble_ = sentence(error);
+        trouble_ = error;
         again_ = Clock::now() + kAfterFailure;
         for (auto item = items.rbegin(); item != items.rend(); ++item) {
             if (item->kept) {
                 failed.push_back(std::move(*item));
             } else {
                 queued_bytes_ += item->bytes;
-                queue_.push_front(std::move(*item));
+                // Two groups may fail, the later one first.
+                const auto behind = std::ranges::upper_bound(queue_, item->number, {}, &Item::number);
+                queue_.insert(behind, std::move(*item));
             }
         }
     }

@@ -39,13 +39,17 @@ public:
     using Kept = std::function<void(Result<void>)>;
 
     Intake(IntakeOptions options, MakeTarget make_target);
-    ~Intake(); // stores what is queued; what cannot be stored then is counted in lost()
+    ~Intake(); // close()
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
 
     // false = no room, or closing; `kept` is not called then. `kept` is called once: at once for `sampled`,
     // else when the batch is in the store, or cannot be.
     bool submit(Batch&& batch, std::size_t bytes, Kept kept);
+
+    // Takes no more and returns once what is queued is stored; what cannot be stored then is counted in
+    // lost(). One thread at a time.
+    void close();
 
     void set_durability(Durability durability) { durability_ = durability; }
     [[nodiscard]] Durability durability() const { return durability_; }
@@ -62,6 +66,7 @@ private:
         Kept kept;            // empty: answered already
         bool durable = false; // to be read back
         Clock::time_point come;
+        std::uint64_t number = 0; // in the order in which they came
     };
     struct Group {
         std::shared_ptr<LiveTarget> target;
@@ -86,10 +91,11 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable_any come_;
     std::deque<Item> queue_;
+    std::uint64_t next_number_ = 0;
     std::size_t queued_bytes_ = 0;
     std::size_t waiting_ = 0;  // of the queue: whose clients wait
     std::size_t in_store_ = 0; // requests handed on, not yet kept
-    std::string trouble_;
+    std::optional<Error> trouble_;
     Clock::time_point again_; // not before this is the store tried after a failure
     bool closing_ = false;
 
@@ -99,8 +105,8 @@ private:
     std::size_t groups_open_ = 0;
     bool no_more_groups_ = false;
 
-    std::shared_ptr<LiveTarget> target_; // the storing thread's
-    std::atomic<bool> target_failed_{false};
+    std::shared_ptr<LiveTarget> target_;                    // the storing thread's
+    std::atomic<const LiveTarget*> failed_target_{nullptr}; // compared, never used
 
     std::jthread store_thread_;
     std::thread commit_thread_;

@@ -39,9 +39,18 @@ Receiver::Receiver(const IntakeOptions& options, Intake::MakeTarget make_target,
 }
 
 Receiver::~Receiver() {
+    close();
+}
+
+void Receiver::close() {
+    {
+        const std::scoped_lock lock(mutex_);
+        closed_ = true;
+    }
     for (auto& reader : readers_)
         reader.request_stop();
     readers_.clear();
+    intake_.close();
 }
 
 void Receiver::handle(Request request, Answer answer) {
@@ -49,7 +58,7 @@ void Receiver::handle(Request request, Answer answer) {
     bool full = false;
     {
         const std::scoped_lock lock(mutex_);
-        full = calls_.size() >= room_;
+        full = closed_ || calls_.size() >= room_;
         if (!full) calls_.push_back(std::move(call));
     }
     if (!full) {

@@ -30,10 +30,13 @@ class Receiver final : public Handler {
 public:
     Receiver(const IntakeOptions& options, Intake::MakeTarget make_target,
              std::shared_ptr<const TaughtKeys> taught = nullptr);
-    ~Receiver() override; // everything received is stored then
+    ~Receiver() override; // close()
 
     void handle(Request request, Answer answer) override;
     void refused(Refusal refusal) override;
+
+    // Returns once everything received is stored, or counted as lost; what comes later is answered 503.
+    void close();
 
     // Posts are answered 503 with Retry-After, which SDKs try again.
     void set_paused(bool paused) { paused_ = paused; }
@@ -66,6 +69,7 @@ private:
     std::mutex mutex_;
     std::condition_variable_any come_;
     std::deque<Call> calls_;
+    bool closed_ = false;
     std::vector<std::jthread> readers_; // last: end before what they use
 };
 

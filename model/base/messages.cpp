@@ -271,6 +271,8 @@ constexpr std::array kTable = {
                  "Send application/x-protobuf or application/json."},
     MessageEntry{"live.content_type_json", "Content type “{0}” is not read here.", "Send application/json."},
     MessageEntry{"live.cut_body", "The body ends inside a record; nothing of it was kept.", "Send it whole."},
+    MessageEntry{"live.lost", "{0} spans that had been acknowledged could not be stored at the end.",
+                 "Use --durability complete, which acknowledges what is stored."},
     MessageEntry{"live.multipart", "The multipart body could not be read: {0}.", ""},
     MessageEntry{"live.no_batch", "The body has no “batch” array.", ""},
     MessageEntry{"live.no_endpoint", "There is no endpoint at {0}.",

@@ -1,8 +1,10 @@
 // Langfuse: what its SDKs ask and post beside OTLP.
 //
-//   POST /api/public/ingestion    {"batch":[{"id","type","timestamp","body"} …]}: always 207 with a word on
-//   each POST /api/public/scores       one score GET  /api/public/health, /api/public/projects GET
-//   /api/public/v2/prompts/… not here: SDKs go on with their fall-back
+//   POST /api/public/ingestion        {"batch":[{"id","type","timestamp","body"} …]}: always 207 with a word
+//                                     on each
+//   POST /api/public/scores           one score
+//   GET  /api/public/health, /api/public/projects
+//   GET  /api/public/v2/prompts/…     not here: SDKs go on with their fall-back
 //
 // Events go through the importer of Langfuse's files.
 
@@ -78,7 +80,7 @@ public:
             return error_reply(request, 400, sentence("live.no_object", {}));
         Reply reply = events ? judge_events(request, object) : judge_score(request, object);
         if (reply.status >= 400) return reply;
-        if (auto done = pieces_.read(*request.body, batch); !done)
+        if (auto done = pieces_.read(events ? *request.body : as_event(*request.body), batch); !done)
             return error_reply(request, 400, sentence(done.error()));
         batch.source = posted_source(kCard.title, langfuse_format.id);
         return reply;
@@ -116,6 +118,12 @@ private:
                 verdicts.good(id);
         }
         return {.status = 207, .body = verdicts.json()};
+    }
+
+    // A score alone does not say that it is one.
+    static std::string as_event(std::string_view score) {
+        std::string out = R"({"batch":[{"type":"score-create","body":)";
+        return (out += score) += "}]}";
     }
 
     static Reply judge_score(const Request& request, json::Object score) {
