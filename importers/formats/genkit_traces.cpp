@@ -60,7 +60,7 @@ private:
         }
         const auto object = json::as_object(value);
         if (!object) return false;
-        if (const auto traces = json::array_of(*object, "traces")) return read_value(*traces, depth + 1);
+        if (const auto traces = json::member(*object, "traces")) return read_value(*traces, depth + 1);
         const auto spans = json::object_of(*object, "spans");
         if (!spans) return false;
         for (const auto member : *spans) {
