@@ -115,6 +115,14 @@ void Traces::read_score(const Record& record) {
     out_.add_event(ids.trace, ids.span, score.time, kEvaluationEvent, score.attributes);
 }
 
+// Of a tag: "generation 1743580801000000000".
+static TimeNs time_in(std::string_view tag) {
+    TimeNs time = kNoTime;
+    const std::string_view digits = tag.substr(tag.find(' ') + 1);
+    (void)std::from_chars(digits.data(), digits.data() + digits.size(), time);
+    return time;
+}
+
 void Traces::read_event(Object event) {
     const std::string_view type = text_of(event, "type");
     const auto body = object_of(event, "body");
@@ -135,10 +143,14 @@ void Traces::read_event(Object event) {
     }
     // The tag: what it is, and when its first event was sent.
     HeldRecord& held = held_.add((of_trace ? "t " : "o ") + std::string(id), *body, false);
-    if (held.tag.empty()) {
-        held.tag = of_trace ? std::string() : type_of_event(type, record.text("type"));
-        held.tag += ' ' + std::to_string(time_of(event, "timestamp"));
-    }
+    held.created = held.created || of_trace || type.ends_with("-create") || !record.text("traceId").empty();
+    const TimeNs sent = time_of(event, "timestamp");
+    const std::size_t blank = held.tag.find(' ');
+    if (blank == std::string::npos)
+        held.tag = (of_trace ? std::string() : type_of_event(type, record.text("type"))) + ' ' +
+                   std::to_string(sent);
+    else if (sent != kNoTime && sent < time_in(held.tag))
+        held.tag.replace(blank + 1, std::string::npos, std::to_string(sent));
     if (held_.bytes() > kMostHeld) add_held();
 }
 
@@ -152,10 +164,7 @@ void Traces::add_held(const HeldRecord& held) {
     if (!whole.object() || out_.stopped()) return;
     const std::size_t blank = held.tag.find(' ');
     Envelope envelope{.type = std::string_view(held.tag).substr(0, blank)};
-    std::int64_t time = kNoTime;
-    const std::string_view digits = std::string_view(held.tag).substr(blank + 1);
-    (void)std::from_chars(digits.data(), digits.data() + digits.size(), time);
-    envelope.time = time;
+    envelope.time = time_in(held.tag);
     const Record record(*whole.object());
     if (held.key.starts_with("t "))
         read_trace(record, envelope);
@@ -164,8 +173,9 @@ void Traces::add_held(const HeldRecord& held) {
 }
 
 void Traces::settle() {
+    // An update that does not say of which trace waits for what it updates.
     for (const HeldRecord* held : held_.touched())
-        add_held(*held);
+        if (held->created) add_held(*held);
     for (auto& [id, seen] : traces_) {
         if (std::exchange(seen.touched, false)) finish_root(seen);
     }

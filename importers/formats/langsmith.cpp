@@ -36,6 +36,7 @@ constexpr std::size_t kMostHeld = std::size_t{256} << 20;
 // Of posts, which have no end: what is let go of is in the store, and a later piece is joined to it there.
 constexpr std::size_t kMostHeldLive = std::size_t{32} << 20;
 constexpr std::size_t kMostTracesLive = 500'000;
+constexpr std::size_t kMostFeedbackLive = 50'000;
 constexpr int kDeepest = 200;    // child_runs in child_runs
 constexpr int kMergedLevels = 2; // extra and its metadata
 constexpr std::array<std::string_view, 6> kWhole = {"", "runs", "traces", "post", "patch", "data"};
@@ -43,6 +44,7 @@ constexpr std::array<std::string_view, 6> kWhole = {"", "runs", "traces", "post"
 struct Feedback {
     std::string run, trace, attributes;
     TimeNs time = kNoTime;
+    bool placed = false; // where it belongs if its run is a root
 };
 
 class Langsmith final : public JsonImporter {
@@ -63,17 +65,13 @@ private:
     Result<void> finish_source() override {
         add_held();
         for (const Feedback& one : feedback_)
-            add_feedback(one);
+            if (!one.placed) add_feedback(one);
         return {};
     }
 
     Result<void> settle_source() override {
         emit(held_.touched());
-        std::erase_if(feedback_, [this](const Feedback& one) {
-            if (!known_trace(one.run)) return false;
-            add_feedback(one);
-            return true;
-        });
+        settle_feedback();
         held_.forget_oldest(kMostHeldLive);
         if (traces_.size() > kMostTracesLive) traces_.clear();
         return {};
@@ -148,8 +146,8 @@ private:
         }
     }
 
-    // `trace` stands for the trace that the ids name, where only its id is known. `whole`: what comes later of
-    // the run is an addition to it.
+    // `trace` stands for the trace that the ids name, where only its id is known. `whole`: what comes later
+    // of the run is an addition to it.
     void add(Object run, const RunIds& ids, std::optional<TraceId> trace = {}, bool whole = true) {
         SpanDraft draft = draft_of(run, ids);
         if (trace) set_trace(draft, *trace);
@@ -275,6 +273,19 @@ private:
     }
 
     // ---- feedback
+
+    // What waits for its run is handed out all the same, as of a root: the run may be in the store already,
+    // or never come. It is placed again where it comes and is none.
+    void settle_feedback() {
+        std::erase_if(feedback_, [this](Feedback& one) {
+            const auto trace = known_trace(one.run);
+            const bool guessed = trace && *trace == own_trace_id(kFormatId, one.run).id;
+            if (!std::exchange(one.placed, true) || (trace && !guessed)) add_feedback(one);
+            return trace.has_value();
+        });
+        if (feedback_.size() > kMostFeedbackLive)
+            feedback_.erase(feedback_.begin(), feedback_.end() - kMostFeedbackLive / 2);
+    }
 
     void take_feedback(Object object) {
         Evaluation evaluation{.name = text_of(object, "key"), .explanation = text_of(object, "comment")};

@@ -2,7 +2,7 @@
 
 #include "model/base/text.h"
 
-#include <optional>
+#include <algorithm>
 
 namespace clew::live {
 
@@ -15,12 +15,20 @@ Error broken(std::string_view why) {
     return {"live.multipart", {std::string(why)}, {}};
 }
 
+// Up to a semicolon that stands in no quotes; the names of attachments are the user's.
+std::string_view next_parameter(std::string_view& rest) {
+    std::size_t end = 0;
+    for (bool inside = false; end < rest.size() && (inside || rest[end] != ';'); ++end)
+        inside = inside != (rest[end] == '"');
+    const auto one = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return one;
+}
+
 // name="x" or name=x among a header's parameters.
 std::string parameter(std::string_view header, std::string_view name) {
     for (auto rest = header; !rest.empty();) {
-        const auto semicolon = rest.find(';');
-        auto one = trimmed(rest.substr(0, semicolon));
-        rest = semicolon == std::string_view::npos ? std::string_view() : rest.substr(semicolon + 1);
+        auto one = next_parameter(rest);
         const auto equals = one.find('=');
         if (equals == std::string_view::npos || lower(trimmed(one.substr(0, equals))) != name) continue;
         one = trimmed(one.substr(equals + 1));

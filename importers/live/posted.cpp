@@ -2,6 +2,8 @@
 
 #include "model/base/messages.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 
 namespace clew::live {
@@ -46,6 +48,11 @@ bool is_protobuf(const Request& request) {
     if (type.empty()) return !is_json(request);
     return type == "application/x-protobuf" || type == "application/protobuf" ||
            type == "application/vnd.google.protobuf";
+}
+
+bool is_whole_json(std::string_view body) {
+    simdjson::dom::parser parser;
+    return parser.parse(body.data(), body.size()).error() == simdjson::SUCCESS;
 }
 
 std::optional<std::string> trouble_in(const Batch& batch) {

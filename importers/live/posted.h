@@ -23,6 +23,9 @@ bool ends_in(std::string_view path, std::string_view suffix);
 bool is_json(const Request& request);     // by content type; by its first byte where none is stated
 bool is_protobuf(const Request& request); // likewise
 
+// One JSON document from end to end.
+bool is_whole_json(std::string_view body);
+
 // The first note that is an error, as a sentence; nullopt where there is none.
 std::optional<std::string> trouble_in(const Batch& batch);
 

@@ -279,6 +279,7 @@ constexpr std::array kTable = {
                  "OTLP is at /v1/traces; “clew serve --help” names the others."},
     MessageEntry{"live.no_grpc", "This Clew was built without gRPC, so nothing listens on {0} port {1}.",
                  "Let the client export by OTLP over HTTP, or build Clew with CLEW_GRPC."},
+    MessageEntry{"live.no_json", "The body is not one whole JSON document.", ""},
     MessageEntry{"live.no_object", "The body is not one whole JSON object.", ""},
     MessageEntry{"live.not_array", "“{0}” in the body is not an array.", ""},
     MessageEntry{"live.not_supported", "Clew receives traces and feedback; {0} is not answered here.", ""},

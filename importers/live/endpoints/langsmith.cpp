@@ -177,8 +177,12 @@ public:
         if (asks && ends_in(request.path, "/info")) return {.body = std::string(kInfo)};
         if (asks || asks_langsmith(request.path))
             return error_reply(request, 404, sentence("live.not_supported", std::vector{request.path}));
+        if (!is_own_method(request))
+            return error_reply(request, 404, sentence("live.not_supported", std::vector{request.path}));
         auto document = document_of(request);
         if (!document) return error_reply(request, 400, sentence(document.error()));
+        // Before it meets what is remembered of others.
+        if (!is_whole_json(*document)) return error_reply(request, 400, sentence("live.no_object", {}));
         if (auto done = pieces_.read(*document, batch); !done)
             return error_reply(request, 400, sentence(done.error()));
         if (const auto trouble = trouble_in(batch)) {
@@ -198,6 +202,13 @@ private:
              {"/sessions", "/settings", "/datasets", "/commits/", "/examples", "/projects", "/repos"})
             if (path.find(other) != std::string_view::npos) return true;
         return false;
+    }
+
+    // PATCH for one run, POST for all else; POST /runs/query and its like ask.
+    static bool is_own_method(const Request& request) {
+        const bool collected =
+            ends_in(request.path, "/runs/batch") || ends_in(request.path, "/runs/multipart");
+        return request.method == (run_of(request.path).empty() || collected ? "POST" : "PATCH");
     }
 
     static Result<std::string> document_of(const Request& request) {

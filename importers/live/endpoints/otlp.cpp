@@ -120,8 +120,11 @@ private:
     // Why the body cannot be taken.
     std::optional<std::string> read(const Request& request, bool json, Batch& batch) const {
         const std::string_view body = *request.body;
-        const auto first = body.find_first_not_of(" \t\r\n");
-        if (first == std::string_view::npos) return {}; // nothing to export
+        const auto first = json ? body.find_first_not_of(" \t\r\n") : std::size_t{0};
+        if (body.empty() || first == std::string_view::npos) return {}; // nothing to export
+        // No field has the number 0; a file may hold empty messages.
+        if (!json && static_cast<unsigned char>(body.front()) < 8)
+            return sentence("otlp.protobuf_damaged", std::vector{std::string("1")});
         if (json) {
             if (body[first] != '{') return sentence("live.no_object", {});
             if (const auto odd = not_an_array(body)) return sentence("live.not_array", std::vector{*odd});

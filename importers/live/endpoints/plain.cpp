@@ -52,6 +52,9 @@ public:
         if (!is_json(request))
             return error_reply(request, 415,
                                sentence("live.content_type_json", std::vector{request.content_type}));
+        // Before it meets what is remembered of others; a list without its end would be read as far as it
+        // goes.
+        if (!is_whole_json(*request.body)) return error_reply(request, 400, sentence("live.no_json", {}));
         const auto done = what_.in_pieces ? pieces_.read(*request.body, batch)
                                           : read_posted(*what_.format, taught_, *request.body, batch);
         if (!done) return error_reply(request, 400, sentence(done.error()));

@@ -12,19 +12,30 @@ Result<std::unique_ptr<LiveWriter>> LiveWriter::make(StoreCore& core) {
 
 LiveWriter::LiveWriter(StoreCore& core, std::unique_ptr<StoreWriter> writer)
     : core_(core)
-    , writer_(std::move(writer))
-    , listener_(core.subscribe([this](const Committed& committed) {
-        if (committed.removed || committed.elsewhere) removals_ = true;
-    })) {
+    , writer_(std::move(writer)) {
 }
 
-LiveWriter::~LiveWriter() {
-    core_.unsubscribe(listener_);
+// Asked every time: listeners hear of a removal only after it, and what is written to a removed source until
+// then would go with it.
+Result<bool> LiveWriter::still_there(std::int64_t source) {
+    auto reader = core_.lease_reader();
+    if (!reader) return reader.error();
+    auto find = (*reader)->prepare("SELECT 1 FROM source WHERE id = ? AND hidden = 0");
+    if (!find) return find.error();
+    find->bind_all(source);
+    return find->step();
 }
 
 Result<void> LiveWriter::use_source(const SourceHead& head) {
-    if (removals_.exchange(false)) sources_.clear();
     auto found = sources_.find(head.path);
+    if (found != sources_.end()) {
+        const auto there = still_there(found->second.id);
+        if (!there) return there.error();
+        if (!*there) {
+            sources_.erase(found);
+            found = sources_.end();
+        }
+    }
     if (found == sources_.end()) {
         BegunSource begun;
         auto written = core_.write([&](Database& db) -> Result<void> {

@@ -9,7 +9,7 @@
 #include "model/store/write/store_writer.h"
 #include "model/trace/sink.h"
 
-#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,8 +20,6 @@ namespace clew {
 class LiveWriter final : public LiveTarget {
 public:
     static Result<std::unique_ptr<LiveWriter>> make(StoreCore& core);
-    ~LiveWriter() override;
-
     bool add(Span&& span) override { return writer_->add(std::move(span)); }
     bool add_log(LogRecord&& record) override { return writer_->add_log(std::move(record)); }
     void note(Note&& note) override { writer_->note(std::move(note)); }
@@ -34,13 +32,12 @@ public:
 
 private:
     LiveWriter(StoreCore& core, std::unique_ptr<StoreWriter> writer);
+    Result<bool> still_there(std::int64_t source);
     Result<void> read_back(const std::vector<Written>& spans);
 
     StoreCore& core_;
     std::unique_ptr<StoreWriter> writer_;
     std::map<std::string, BegunSource, std::less<>> sources_; // by path
-    std::atomic<bool> removals_{false}; // since they were begun: their rows may be hidden
-    int listener_ = 0;
 };
 
 } // namespace clew
