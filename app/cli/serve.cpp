@@ -88,6 +88,12 @@ public:
             else
                 fmt::print(stderr, "clew: Storing goes on.\n");
         }
+        for (const LiveEndpoint& endpoint : status.endpoints) {
+            std::string& known = by_endpoint_[endpoint.id];
+            if (endpoint.id.starts_with("follow:") && !endpoint.trouble.empty() && endpoint.trouble != known)
+                fmt::print(stderr, "clew: {}: {}\n", endpoint.address, endpoint.trouble);
+            known = endpoint.trouble;
+        }
         if (status.refused == refused_) return;
         for (const LiveClient& client : status.clients) {
             std::uint64_t& known = by_client_[client.name];
@@ -103,6 +109,7 @@ private:
     std::string trouble_;
     std::uint64_t refused_ = 0;
     std::map<std::string, std::uint64_t> by_client_;
+    std::map<std::string, std::string> by_endpoint_;
 };
 
 int run(const CommandLine& line, const Options& options) {

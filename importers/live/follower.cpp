@@ -2,6 +2,7 @@
 
 #include "importers/sources/folder.h"
 #include "model/base/messages.h"
+#include "model/base/time.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -18,13 +19,15 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBetweenLooks{500};
 constexpr int kRest = 4; // a look or a read that took t is followed by 4 t without one
 
+// Nanoseconds; the file clock's own epoch may lie in the future.
 std::int64_t since_1970(fs::file_time_type time) {
-    return time.time_since_epoch().count();
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               fs::file_time_type::clock::to_sys(time).time_since_epoch())
+        .count();
 }
 
 bool written_lately(std::int64_t modified) {
-    const auto age = fs::file_time_type::clock::now().time_since_epoch().count() - modified;
-    return fs::file_time_type::duration(age) < kQuietAfter;
+    return now() - modified < std::chrono::duration_cast<std::chrono::nanoseconds>(kQuietAfter).count();
 }
 
 // Size and newest time of all files of a source.

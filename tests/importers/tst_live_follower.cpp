@@ -137,6 +137,21 @@ private slots:
         QVERIFY(comes_to(2));
     }
 
+    void junkAloneIsSaid() {
+        write("junk.txt", "Nothing of the kind.\nAt all.\n");
+        follow("junk.txt");
+        QVERIFY(QTest::qWaitFor([this] { return !follower_->status().trouble.empty(); }, kPatience));
+    }
+
+    void aStoreThatComesBack() {
+        write("a.jsonl", line(1));
+        refusals_ = 2;
+        follow("a.jsonl");
+        QVERIFY(QTest::qWaitFor([this] { return refusals_ == 0; }, kPatience));
+        QVERIFY(comes_to(1));
+        QVERIFY(QTest::qWaitFor([this] { return follower_->status().trouble.empty(); }, kPatience));
+    }
+
 private:
     [[nodiscard]] std::string at(const std::string& name) const {
         return folder_->filePath(QString::fromStdString(name)).toStdString();
@@ -152,7 +167,14 @@ private:
         ImportOptions how;
         how.path = at(name);
         follower_ = std::make_unique<Follower>(
-            how, [this](std::stop_token stop) { return store_->import_target(std::move(stop)); },
+            how,
+            [this](std::stop_token stop) -> Result<std::unique_ptr<ImportTarget>> {
+                if (refusals_ > 0) {
+                    --refusals_;
+                    return Error{"store.busy", {"the store"}, {}};
+                }
+                return store_->import_target(std::move(stop));
+            },
             [this](std::uint64_t spans, std::uint64_t) { told_ += spans; });
     }
 
@@ -176,6 +198,7 @@ private:
     std::unique_ptr<QTemporaryDir> folder_;
     std::unique_ptr<Store> store_;
     std::atomic<std::uint64_t> told_{0};
+    std::atomic<int> refusals_{0}; // how often the store cannot be written to
     std::unique_ptr<Follower> follower_;
 };
 
