@@ -91,11 +91,10 @@ class TestLiveWindow : public QObject {
     Q_OBJECT
 
 private slots:
-    void noFeedNoPage() {
+    void doesNotListenUnasked() {
         test::WindowFixture f;
-        QVERIFY(!f.window->livePage());
-        QVERIFY(!f.window->pageBar()->tab(Page::Live));
-        QVERIFY(!f.window->action("go.live"));
+        QVERIFY(f.window->livePage());
+        QVERIFY(f.window->pageBar()->tab(Page::Live));
         QCOMPARE(f.window->status()->liveText(), QString());
     }
 
