@@ -94,12 +94,13 @@ private:
         const auto library = json::object_of(record, "instrumentationLibrary");
         build.scope(library ? json::text_of(*library, "name") : "genkit",
                     library ? json::text_of(*library, "version") : std::string_view());
-        if (!json::member(record, "parentSpanId"))
-            span.trace_name = build.keep(json::text_of(trace, "displayName"));
+        const std::string_view trace_name = build.keep(json::text_of(trace, "displayName"));
         const std::string_view own = json::text_of(record, "spanId");
         const std::string_view in_trace = json::text_of(record, "traceId");
-        add({in_trace.empty() ? json::text_of(trace, "traceId") : in_trace, own.empty() ? key : own,
-             json::text_of(record, "parentSpanId")});
+        Span done = build.take({in_trace.empty() ? json::text_of(trace, "traceId") : in_trace,
+                                own.empty() ? key : own, json::text_of(record, "parentSpanId")});
+        if (!done.parent.valid() && done.trace_name.empty()) done.trace_name = trace_name;
+        out.add(std::move(done));
     }
 
     void read_status(Object record, Span& span) {
