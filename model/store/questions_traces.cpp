@@ -79,7 +79,8 @@ Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_to
     auto reading = Reading::begin(core_, stop);
     if (!reading) return reading.error();
     Database& db = reading->db();
-    auto condition = compile_filter(db, query.filter, query.sources, stop);
+    auto condition = compile_filter(db, query.filter, query.sources, stop,
+                                    query.now == kNoTime ? now() : query.now);
     if (!condition) return condition.error();
 
     TracePage page;

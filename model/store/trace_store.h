@@ -67,6 +67,7 @@ struct TraceQuery {
     std::int64_t offset = 0;
     std::int64_t limit = 1000;
     std::vector<SourceId> sources; // empty = all
+    TimeNs now = kNoTime;          // what `today` and `-60d` in the filter are seen from; kNoTime = the clock
 };
 
 struct TracePage {
