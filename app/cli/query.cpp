@@ -14,12 +14,15 @@ namespace clew::app {
 
 namespace {
 
-const std::map<std::string, TraceOrder> kOrders = {
-    {"start", TraceOrder::start},   {"name", TraceOrder::name},
-    {"duration", TraceOrder::duration}, {"spans", TraceOrder::spans},
-    {"errors", TraceOrder::errors}, {"tokens", TraceOrder::tokens},
-    {"cost", TraceOrder::cost},     {"llm_calls", TraceOrder::llm_calls},
-    {"tool_calls", TraceOrder::tool_calls}};
+const std::map<std::string, TraceOrder> kOrders = {{"start", TraceOrder::start},
+                                                   {"name", TraceOrder::name},
+                                                   {"duration", TraceOrder::duration},
+                                                   {"spans", TraceOrder::spans},
+                                                   {"errors", TraceOrder::errors},
+                                                   {"tokens", TraceOrder::tokens},
+                                                   {"cost", TraceOrder::cost},
+                                                   {"llm_calls", TraceOrder::llm_calls},
+                                                   {"tool_calls", TraceOrder::tool_calls}};
 
 struct Options {
     TraceQuery query;
@@ -42,14 +45,16 @@ nlohmann::ordered_json thumb_json(Thumb thumb) {
 }
 
 nlohmann::ordered_json row_json(const TraceRow& row) {
-    nlohmann::ordered_json cost;
+    std::optional<double> cost;
     if (row.reported_cost) cost = to_usd(*row.reported_cost);
+    std::optional<std::string> start;
+    if (row.start != kNoTime) start = iso8601(row.start);
     return {{"trace_id", to_hex(row.id)},
             {"name", row.name},
-            {"start", row.start == kNoTime ? nlohmann::ordered_json() : iso8601(row.start)},
+            {"start", or_null(start)},
             {"duration_ns", or_null(between(row.start, row.end))},
             {"status", row.errors > 0 ? "error" : "ok"},
-            {"cost_usd", cost},
+            {"cost_usd", or_null(cost)},
             {"own_id", text_or_null(row.own_id)},
             {"session", text_or_null(row.session)},
             {"running", row.running},

@@ -126,8 +126,8 @@ private:
     };
     Result<std::vector<Candidate>> traces_where(const SqlCondition& condition) {
         const TraceCondition bound{"", condition.args, false};
-        auto rows = db_.prepare("SELECT t.id, t.high, t.low FROM trace t WHERE " + condition.sql +
-                                " ORDER BY t.id");
+        auto rows =
+            db_.prepare("SELECT t.id, t.high, t.low FROM trace t WHERE " + condition.sql + " ORDER BY t.id");
         if (!rows) return rows.error();
         bound.bind(*rows);
         std::vector<Candidate> out;
@@ -181,7 +181,8 @@ private:
 
     Result<SqlCondition> necessary_term(const FilterNode& node, const SqlCondition& beside) {
         const FilterTerm& term = node.term;
-        if (term.test == FilterTest::range && term.key != "attr" && term.key != "score") return SqlCondition{};
+        if (term.test == FilterTest::range && term.key != "attr" && term.key != "score")
+            return SqlCondition{};
         if (term.value == "ok" && term.key == "status") return SqlCondition{};
         if (term.value == "none" && term.key == "feedback") return SqlCondition{};
         if (term.key == "is" && term.value != "judged") return SqlCondition{};
@@ -201,7 +202,7 @@ private:
 
     Database& db_;
     const std::stop_token& stop_;
-    bool narrowed_ = false;  // `beside` leaves out some traces
+    bool narrowed_ = false; // `beside` leaves out some traces
     bool unindexed_ = false;
 };
 

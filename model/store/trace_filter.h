@@ -1,6 +1,6 @@
-// A parsed filter as a condition on table trace. Names, numbers and judgements become SQL; text, attributes and
-// structural predicates are looked up before, in as few traces as what stands beside them leaves, and go in as
-// row ids.
+// A parsed filter as a condition on table trace. Names, numbers and judgements become SQL; text, attributes
+// and structural predicates are looked up before, in as few traces as what stands beside them leaves, and go
+// in as row ids.
 #pragma once
 
 #include "model/base/result.h"

@@ -13,7 +13,8 @@ AttributeTest::AttributeTest(const FilterTerm& term)
     , pattern_(Pattern::of(term))
     , plain_key_(std::ranges::all_of(term.name, [](char c) {
         return c > ' ' && c < 0x7F && c != '"' && c != '\\' && c != '/' && c != '<' && c != '>' && c != '&';
-    })) {}
+    })) {
+}
 
 bool AttributeTest::in(std::string_view attributes) const {
     // Most spans do not have it: seen without reading the JSON.

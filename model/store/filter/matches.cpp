@@ -39,7 +39,8 @@ bool has_score(std::string_view scores, const FilterTerm& term, const Pattern& n
     const json list = json::parse(scores, nullptr, false);
     if (!list.is_array()) return false;
     for (const auto& score : list) {
-        if (!score.is_array() || score.size() != 2 || !score[0].is_string() || !score[1].is_number()) continue;
+        if (!score.is_array() || score.size() != 2 || !score[0].is_string() || !score[1].is_number())
+            continue;
         if (!term.name.empty() && !name.matches(score[0].get_ref<const std::string&>())) continue;
         if (term.test == FilterTest::exists || term.reals.holds(score[1].get<double>())) return true;
     }
@@ -107,11 +108,10 @@ Result<std::vector<std::int64_t>> matching_resources(Database& db, const FilterT
 }
 
 Result<std::vector<std::int64_t>> matching_trace_names(Database& db, const Pattern& pattern) {
-    return ids_where(db, "SELECT id, name, stated_name FROM trace WHERE hidden = 0",
-                     [&pattern](const Statement& row) {
-                         return pattern.matches(row.text(1)) ||
-                                (!row.is_null(2) && pattern.matches(row.text(2)));
-                     });
+    return ids_where(
+        db, "SELECT id, name, stated_name FROM trace WHERE hidden = 0", [&pattern](const Statement& row) {
+            return pattern.matches(row.text(1)) || (!row.is_null(2) && pattern.matches(row.text(2)));
+        });
 }
 
 } // namespace clew

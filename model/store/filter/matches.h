@@ -1,4 +1,5 @@
-// The rows of small tables that a term's value fits: names, judgements, sources, resources. Ids of this store.
+// The rows of small tables that a term's value fits: names, judgements, sources, resources. Ids of this
+// store.
 //
 // On the caller's connection, in its transaction.
 #pragma once

@@ -1,9 +1,8 @@
+#include "model/base/text.h"
 #include "model/store/filter.h"
 #include "model/store/filter/keys.h"
 #include "model/store/filter/scanner.h"
 #include "model/store/filter/term_parser.h"
-
-#include "model/base/text.h"
 
 #include <algorithm>
 
@@ -17,12 +16,9 @@ struct Word {
     std::string_view word;
     Kind kind;
 };
-constexpr Word kStructural[] = {{"has", Kind::has},
-                                {"child", Kind::child},
-                                {"parent", Kind::parent},
-                                {"descendant", Kind::descendant},
-                                {"ancestor", Kind::ancestor},
-                                {"seq", Kind::sequence}};
+constexpr Word kStructural[] = {{"has", Kind::has},           {"child", Kind::child},
+                                {"parent", Kind::parent},     {"descendant", Kind::descendant},
+                                {"ancestor", Kind::ancestor}, {"seq", Kind::sequence}};
 
 // What the place in the text allows.
 struct Inside {
@@ -95,8 +91,9 @@ private:
             parts.push_back(std::move(part));
         }
         if (parts.empty()) {
-            return scan_.done() ? terms_.fail({scan_.at(), 0}, "filter.nothing_here")
-                                : terms_.fail({scan_.at(), 1}, "filter.misplaced", {std::string(1, scan_.peek())});
+            return scan_.done()
+                       ? terms_.fail({scan_.at(), 0}, "filter.nothing_here")
+                       : terms_.fail({scan_.at(), 1}, "filter.misplaced", {std::string(1, scan_.peek())});
         }
         return joined(Kind::all, std::move(parts));
     }

@@ -2,8 +2,9 @@
 
 #include "model/store/text_match.h"
 
-#include <algorithm>
 #include <re2/re2.h>
+
+#include <algorithm>
 
 namespace clew {
 

@@ -126,7 +126,8 @@ FilterWord FilterScanner::name(bool comma_separates) {
     if (peek() == '"') return quoted();
     FilterWord out;
     out.place.offset = at_;
-    while (!at_border(comma_separates) && std::string_view("<>=!:").find(text_[at_]) == std::string_view::npos)
+    while (!at_border(comma_separates) &&
+           std::string_view("<>=!:").find(text_[at_]) == std::string_view::npos)
         out.value += text_[at_++];
     out.place.length = at_ - out.place.offset;
     return out;

@@ -46,8 +46,8 @@ public:
     // A blank, a closing parenthesis, the end, or a comma where those separate.
     [[nodiscard]] bool at_border(bool comma_separates) const;
 
-    // A bare word ends at a blank, at a parenthesis that it did not open, at a comma where those separate, and
-    // where `quote_ends` at a quotation mark. `regex`: /…/ is an expression where its end can be found.
+    // A bare word ends at a blank, at a parenthesis that it did not open, at a comma where those separate,
+    // and where `quote_ends` at a quotation mark. `regex`: /…/ is an expression where its end can be found.
     FilterWord word(bool comma_separates, bool quote_ends, bool regex);
     // A name behind "attr." and the like: quoted, or up to an operator.
     FilterWord name(bool comma_separates);

@@ -39,7 +39,8 @@ TextQuery text_query(const FilterTerm& term) {
 
 bool reads_content(const FilterNode& node) {
     if (node.kind != FilterNode::Kind::term)
-        return std::ranges::any_of(node.parts, [](const FilterNodePtr& part) { return reads_content(*part); });
+        return std::ranges::any_of(node.parts,
+                                   [](const FilterNodePtr& part) { return reads_content(*part); });
     const auto& key = node.term.key;
     return key.empty() || key == "text" || key == "attr";
 }
@@ -99,8 +100,8 @@ Result<void> SpanCondition::prepare_term(const FilterTerm& term, Prepared& out) 
         for (const auto& j : *judged)
             out.judged.emplace(j.high, j.low, j.span);
     } else if (key == "source" || key == "format" || key == "service" || key == "attr") {
-        auto rows = key == "source" || key == "format" ? matching_sources(db_, term)
-                                                       : matching_resources(db_, term);
+        auto rows =
+            key == "source" || key == "format" ? matching_sources(db_, term) : matching_resources(db_, term);
         if (!rows) return rows.error();
         out.rows.insert(rows->begin(), rows->end());
         if (key == "attr") out.attribute.emplace(term);

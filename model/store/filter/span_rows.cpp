@@ -16,8 +16,7 @@ constexpr std::string_view kSelectSpans =
 constexpr int kFirstName = 15;
 
 std::int64_t said(const Statement& row, int column) {
-    return row.is_null(column) ? FilterSpan::kUnsaid
-                               : std::max(row.integer(column), FilterSpan::kUnsaid);
+    return row.is_null(column) ? FilterSpan::kUnsaid : std::max(row.integer(column), FilterSpan::kUnsaid);
 }
 
 void arrange(FilterTrace& trace) {

@@ -49,7 +49,7 @@ struct FilterTerm {
     std::string key;  // "" = text; in lower case
     std::string name; // of attr.NAME and score.NAME
     FilterTest test = FilterTest::text;
-    std::string value; // without quotes and slashes; of a range as it was written
+    std::string value;        // without quotes and slashes; of a range as it was written
     bool ignore_case = false; // of a regular expression
     FilterRange range;
     FilterReals reals;

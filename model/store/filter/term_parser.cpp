@@ -51,7 +51,8 @@ bool takes_regex(const FilterKey& key) {
 } // namespace
 
 FilterNodePtr TermParser::fail(FilterPlace place, std::string_view code, std::vector<std::string> args) {
-    if (!error_) error_ = FilterError{{code, std::move(args), character_place(scan_.text(), place.offset)}, place};
+    if (!error_)
+        error_ = FilterError{{code, std::move(args), character_place(scan_.text(), place.offset)}, place};
     return nullptr;
 }
 
@@ -120,7 +121,8 @@ bool TermParser::take_operator(Head& head) {
         const char next = scan_.peek();
         const FilterKey* key = find_filter_key(head.key);
         // cost:>0.05
-        if (key && (takes_number(key->takes) || key->takes == FilterValue::any) && (next == '<' || next == '>'))
+        if (key && (takes_number(key->takes) || key->takes == FilterValue::any) &&
+            (next == '<' || next == '>'))
             take_operator(head);
         return true;
     }
@@ -143,14 +145,13 @@ bool TermParser::take_operator(Head& head) {
 }
 
 FilterNodePtr TermParser::unknown_key(const Head& head) {
-    std::vector<std::string_view> known;
-    for (const FilterKey& key : filter_keys())
-        known.push_back(key.word);
     const auto end = scan_.word_here().end();
-    const auto guess = nearest_word(head.key, filter_words());
     const char sign = scan_.text()[head.key_place.end()];
+    const auto guess = did_you_mean({}, nearest_word(head.key, filter_words()), std::string(1, sign));
+    // All keys are named only to those who are nowhere near one.
+    const auto all = filter_words().first(filter_keys().size());
     return fail(head.key_place, "filter.unknown_key",
-                {shown(head.key), joined(known), did_you_mean({}, guess, std::string(1, sign)),
+                {shown(head.key), guess.empty() ? ": " + joined(all) : std::string(), guess,
                  shown(scan_.between(head.key_place.offset, end))});
 }
 
@@ -236,8 +237,8 @@ bool TermParser::check(FilterTerm& term, const FilterKey& key, const Head& head,
     }
     if (takes_number(key.takes)) return check_number(term, key, head, word.place);
     if (key.takes == FilterValue::any) {
-        const bool range = word.form == FilterWord::Form::bare && word.value.find("..") != std::string::npos &&
-                           filter_reals(head.op, word.value);
+        const bool range = word.form == FilterWord::Form::bare &&
+                           word.value.find("..") != std::string::npos && filter_reals(head.op, word.value);
         if (head.op != FilterOperator::equal || range) return check_number(term, key, head, word.place);
         term.test = FilterTest::whole;
         return true;
@@ -291,8 +292,7 @@ bool TermParser::check_regex(const FilterWord& word) {
 bool TermParser::check_closed(const FilterWord& word) {
     if (word.closed) return true;
     const auto text = scan_.between(word.place.offset, word.place.end());
-    fail(word.place,
-         word.form == FilterWord::Form::regex ? "filter.unclosed_regex" : "filter.unclosed_quote",
+    fail(word.place, word.form == FilterWord::Form::regex ? "filter.unclosed_regex" : "filter.unclosed_quote",
          {shown(text)});
     return false;
 }

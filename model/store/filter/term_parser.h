@@ -17,8 +17,8 @@ public:
         : scan_(scan)
         , at_(at) {}
 
-    // Null where the term is wrong: error() says why. `tools`: inside seq(…), where a bare word is a tool and a
-    // comma ends it. `of_span`: inside has(…) and the like.
+    // Null where the term is wrong: error() says why. `tools`: inside seq(…), where a bare word is a tool and
+    // a comma ends it. `of_span`: inside has(…) and the like.
     FilterNodePtr term(bool tools, bool of_span);
     [[nodiscard]] std::optional<FilterError>& error() { return error_; }
 

@@ -147,7 +147,8 @@ SqlCondition trace_ids_condition(const std::vector<std::int64_t>& rows) {
 Result<SqlCondition> trace_term_condition(Database& db, const FilterTerm& term) {
     const std::string& key = term.key;
     if (term.test == FilterTest::range && key != "score")
-        return SqlCondition{fmt::format("{} BETWEEN ? AND ?", number_of(key)), {term.range.low, term.range.high}};
+        return SqlCondition{fmt::format("{} BETWEEN ? AND ?", number_of(key)),
+                            {term.range.low, term.range.high}};
     if (key == "prompt") return prompt(db, term);
     if (!name_columns_of(key).empty()) return named(db, term);
     if (key == "status") return SqlCondition{term.value == "error" ? "t.errors > 0" : "t.errors = 0", {}};

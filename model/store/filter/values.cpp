@@ -103,8 +103,8 @@ std::optional<Extent> duration(std::string_view text) {
     return first ? std::nullopt : whole(sum);
 }
 
-// "2026", "2026-11", "2026-11-20", with "T08", "T08:00", "T08:00:05" and a zone behind: as wide as what is left
-// out.
+// "2026", "2026-11", "2026-11-20", with "T08", "T08:00", "T08:00:05" and a zone behind: as wide as what is
+// left out.
 std::optional<Extent> date(std::string_view text) {
     if (text.size() < 4 || text.size() > 40) return {};
     const auto all_digits = [](std::string_view part) {
@@ -120,15 +120,16 @@ std::optional<Extent> date(std::string_view text) {
     const std::string stated(text);
     if (text.size() == 4 && all_digits(text)) {
         const int year = std::stoi(stated);
-        return until(begin(stated + "-01-01T00:00:00Z"), begin(std::to_string(year + 1) + "-01-01T00:00:00Z"));
+        return until(begin(stated + "-01-01T00:00:00Z"),
+                     begin(std::to_string(year + 1) + "-01-01T00:00:00Z"));
     }
     if (text.size() == 7 && text[4] == '-' && all_digits(text.substr(0, 4)) && all_digits(text.substr(5))) {
         const int month = std::stoi(stated.substr(5));
         const auto from = begin(stated + "-01T00:00:00Z");
         if (!from) return {};
-        const std::string next = month == 12 ? std::to_string(std::stoi(stated.substr(0, 4)) + 1) + "-01"
-                                             : stated.substr(0, 5) + (month < 9 ? "0" : "") +
-                                                   std::to_string(month + 1);
+        const std::string next =
+            month == 12 ? std::to_string(std::stoi(stated.substr(0, 4)) + 1) + "-01"
+                        : stated.substr(0, 5) + (month < 9 ? "0" : "") + std::to_string(month + 1);
         return until(from, begin(next + "-01T00:00:00Z"));
     }
     const auto wide = [](std::optional<TimeNs> from, DurationNs width) -> std::optional<Extent> {
@@ -175,7 +176,8 @@ std::optional<double> real(std::string_view text) {
     double value = 0;
     if (text.starts_with('+')) text.remove_prefix(1);
     const auto got = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || got.ec != std::errc() || got.ptr != text.data() + text.size() || !std::isfinite(value))
+    if (text.empty() || got.ec != std::errc() || got.ptr != text.data() + text.size() ||
+        !std::isfinite(value))
         return {};
     return value;
 }
@@ -248,7 +250,8 @@ std::string_view example_of(FilterValue takes) {
     case FilterValue::count: return "a number such as 20, 10k or 10..20";
     case FilterValue::money: return "US dollars such as 0.05, $2 or 0.1..0.5";
     case FilterValue::duration: return "a duration such as 800ms, 30s, 5m, 1h30m or 10s..1m";
-    case FilterValue::moment: return "a date such as 2026-11-20, 2026-11-20T08:00, today, -60d or 2026-11-01..2026-11-20";
+    case FilterValue::moment:
+        return "a date such as 2026-11-20, 2026-11-20T08:00, today, -60d or 2026-11-01..2026-11-20";
     default: return "a number such as 0.5 or 0.2..0.8";
     }
 }

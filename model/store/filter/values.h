@@ -15,7 +15,8 @@ enum class FilterOperator : std::uint8_t { equal, less, less_equal, greater, gre
 
 // "10k", "$0.05", "1h30m", "-60d", "2026-11-20", or "10..20" with either end left out, as what `takes` wants.
 // A date is the whole day: `<` is before it, `>` after it. nullopt where it cannot be read.
-std::optional<FilterRange> filter_range(FilterValue takes, FilterOperator op, std::string_view value, TimeNs at);
+std::optional<FilterRange> filter_range(FilterValue takes, FilterOperator op, std::string_view value,
+                                        TimeNs at);
 
 std::optional<FilterReals> filter_reals(FilterOperator op, std::string_view value);
 

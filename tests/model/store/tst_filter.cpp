@@ -63,7 +63,8 @@ QString shown(const QByteArray& text) {
     const auto reading = read_filter({text.constData(), static_cast<std::size_t>(text.size())}, kNow);
     if (reading.error)
         return QString("%1 @ %2+%3")
-            .arg(QString::fromUtf8(reading.error->error.code.data(), static_cast<qsizetype>(reading.error->error.code.size())))
+            .arg(QString::fromUtf8(reading.error->error.code.data(),
+                                   static_cast<qsizetype>(reading.error->error.code.size())))
             .arg(reading.error->place.offset)
             .arg(reading.error->place.length);
     return reading.filter.root ? shown(*reading.filter.root) : QString();
@@ -89,7 +90,8 @@ private slots:
         row("words", R"(refund "gift card" feedback:down status:error model:gpt-4o name:agent)",
             "([refund] & [gift card] & feedback[down] & status[error] & model[gpt-4o] & name[agent])");
         row("the example", R"(model:gpt-4o status:error cost>0.05 tool:search "timeout" tokens_in>10k)",
-            "(model[gpt-4o] & status[error] & cost{50000000001..} & tool[search] & [timeout] & tokens_in{10001..})");
+            "(model[gpt-4o] & status[error] & cost{50000000001..} & tool[search] & [timeout] & "
+            "tokens_in{10001..})");
         row("more of it", "feedback:down duration>30s kind:llm prompt:refund@v1.2",
             "(feedback[down] & duration{30000000001..} & kind[llm] & prompt[refund@v1.2])");
         row("negated", "-status:error -timeout not x", "(!status[error] & ![timeout] & ![x])");
@@ -99,7 +101,8 @@ private slots:
         row("operators in a word", "\"and\" android or:x", "filter.unknown_key @ 14+2");
         row("quoted operators", "\"and\" android notes", "([and] & [android] & [notes])");
         row("dash inside a word", "gpt-4o - x", "([gpt-4o] & [-] & [x])");
-        row("quoted value", R"(tool:"web search" "say \"hi\" \\o/")", R"((tool[web search] & [say "hi" \o/]))");
+        row("quoted value", R"(tool:"web search" "say \"hi\" \\o/")",
+            R"((tool[web search] & [say "hi" \o/]))");
         row("key and enum in capitals", "Status:ERROR MODEL:GPT*", "(status[error] & model[GPT*])");
         row("an address is text", "https://example.org/a:b", "[https://example.org/a:b]");
         row("a time is text", "12:30 {a:1}", "([12:30] & [{a:1}])");
@@ -124,13 +127,17 @@ private slots:
             "(start{1794988800000000000..} & end{..1794988804999999999})");
         row("a zone", "start>=2026-11-18T08:00+01:00", "start{1794985200000000000..}");
         row("a month, a year", "start:2026-12 start:2026",
-            "(start{1796083200000000000..1798761599999999999} & start{1767225600000000000..1798761599999999999})");
+            "(start{1796083200000000000..1798761599999999999} & "
+            "start{1767225600000000000..1798761599999999999})");
         row("ago", "start:-1d start>-60d end<-1h30m",
             "(start{1794913600000000000..} & start{1789816000000000001..} & end{..1794994599999999999})");
         row("today", "start:today start:yesterday..today",
-            "(start{1794960000000000000..1795046399999999999} & start{1794873600000000000..1795046399999999999})");
-        row("attributes", "attr.gen_ai.system:openai attr:temperature>0.5 attr.x attr:KEY=a*b attr.\"a b\"<=1",
-            "(attr.gen_ai.system[openai] & attr.temperature(0.5..inf} & attr.x? & attr.KEY[a*b] & attr.a b{-inf..1})");
+            "(start{1794960000000000000..1795046399999999999} & "
+            "start{1794873600000000000..1795046399999999999})");
+        row("attributes",
+            "attr.gen_ai.system:openai attr:temperature>0.5 attr.x attr:KEY=a*b attr.\"a b\"<=1",
+            "(attr.gen_ai.system[openai] & attr.temperature(0.5..inf} & attr.x? & attr.KEY[a*b] & attr.a "
+            "b{-inf..1})");
         row("scores", "score.quality>0.5 score:x:0.2..0.8 score.y",
             "(score.quality(0.5..inf} & score.x{0.2..0.8} & score.y?)");
         row("expressions", R"(/time ?out/ name:/^Ref.*d$/i tool:/a\/b|\d/ /usr/bin)",
@@ -143,9 +150,12 @@ private slots:
             "has<(child<tool[x]> & !parent<kind[agent]>)>");
         row("relatives alone", "parent: kind:agent descendant:(a or b) x",
             "(has<parent<kind[agent]>> & has<descendant<([a] | [b])>> & [x])");
-        row("relatives as calls", "child(a b) ancestor(not c)", "(has<child<([a] & [b])>> & has<ancestor<![c]>>)");
-        row("sequence", "seq(edit, bash:error, edit)", "seq<tool[edit], (tool[bash] & status[error]), tool[edit]>");
-        row("terms in a sequence", R"(seq(kind:llm model:x, "web search":ok, /ba?sh/, not mcp__a.b, (c or d)) e)",
+        row("relatives as calls", "child(a b) ancestor(not c)",
+            "(has<child<([a] & [b])>> & has<ancestor<![c]>>)");
+        row("sequence", "seq(edit, bash:error, edit)",
+            "seq<tool[edit], (tool[bash] & status[error]), tool[edit]>");
+        row("terms in a sequence",
+            R"(seq(kind:llm model:x, "web search":ok, /ba?sh/, not mcp__a.b, (c or d)) e)",
             "(seq<(kind[llm] & model[x]), (tool[web search] & status[ok]), tool/ba?sh/, !tool[mcp__a.b], "
             "(tool[c] | tool[d])> & [e])");
         row("text in a sequence", "seq(text:refund, child: edit)", "seq<text[refund], child<tool[edit]>>");
@@ -211,7 +221,8 @@ private slots:
     }
 
     void bounds_what_is_typed() {
-        for (const char* piece : {"(", "not ", "has(", "child:", "-", "\"", "/", "seq(", "a or ", "a ", "x:"}) {
+        for (const char* piece :
+             {"(", "not ", "has(", "child:", "-", "\"", "/", "seq(", "a or ", "a ", "x:"}) {
             std::string text;
             while (text.size() < 1'000'000)
                 text += piece;
@@ -229,10 +240,11 @@ private slots:
     }
 
     void survives_anything() {
-        constexpr const char* kPieces[] = {"model", "cost", "attr", ".", ":", ">", "<=", "=", "!=", "\"", "/", "\\",
-                                           "(", ")", ",", " ", " ", " ", "and", "or", "not", "-", "has(", "seq(",
-                                           "child", "parent:", "bash:error", "*", "..", "10k", "2026-11-20", "-60d",
-                                           "é", "退", "\xFF", "[a-z]+", "i", "status", "ok", "\n"};
+        constexpr const char* kPieces[] = {
+            "model",      "cost", "attr", ".",    ":",     ">",       "<=",         "=",      "!=",  "\"",
+            "/",          "\\",   "(",    ")",    ",",     " ",       " ",          " ",      "and", "or",
+            "not",        "-",    "has(", "seq(", "child", "parent:", "bash:error", "*",      "..",  "10k",
+            "2026-11-20", "-60d", "é",    "退",   "\xFF",  "[a-z]+",  "i",          "status", "ok",  "\n"};
         unsigned seed = 7;
         for (int i = 0; i < 30'000; ++i) {
             std::string text;
