@@ -212,22 +212,25 @@ void FilterBar::suggest(bool asked) {
         if (m_popup) m_popup->hide();
         return;
     }
-    m_asker.ask(
-        [store = m_store, typed, cursor](std::stop_token stop) {
-            return complete_filter(typed, cursor, *store, std::move(stop));
-        },
-        [this, typed, written = spot.typed](Result<FilterCompletion> found) {
-            if (!found || m_field->text().toStdString() != typed || !m_field->hasFocus()) return;
-            // What stands there already is no news.
-            std::erase_if(found->items, [&](const FilterSuggestion& item) { return item.text == written; });
-            if (!m_popup) {
-                m_popup = new FilterPopup(m_theme, window());
-                connect(m_popup, &FilterPopup::taken, this, &FilterBar::take);
-            }
-            const int x = m_field->x() + m_field->xOf(characterOf(typed, found->place.offset));
-            const bool wrong = !m_error->isHidden();
-            m_popup->offer(*found, mapTo(window(), QPoint(x, wrong ? height() : m_frame.bottom() + 3)));
-        });
+    m_asker.ask([store = m_store, typed, cursor](
+                    std::stop_token stop) { return complete_filter(typed, cursor, *store, std::move(stop)); },
+                [this, typed, written = spot.typed](Result<FilterCompletion> found) {
+                    if (!found || m_field->text().toStdString() != typed || !m_field->hasFocus()) return;
+                    // What stands there already is no news.
+                    std::erase_if(found->items,
+                                  [&](const FilterSuggestion& item) { return item.text == written; });
+                    if (!m_popup) {
+                        m_popup = new FilterPopup(m_theme, window());
+                        connect(m_popup, &FilterPopup::taken, this, &FilterBar::take);
+                    }
+                    const int x = m_field->x() + m_field->xOf(characterOf(typed, found->place.offset));
+                    m_popup->offer(*found, mapTo(window(), QPoint(x, popupTop())));
+                });
+}
+
+// Below the sentence, where there is one.
+int FilterBar::popupTop() const {
+    return m_error->isHidden() ? m_frame.bottom() + 3 : height();
 }
 
 void FilterBar::take(int row) {
@@ -318,6 +321,8 @@ void FilterBar::layOut() {
         const int x = std::min(left + m_field->xOf(m_errorAt), std::max(inset, width() - inset - wanted));
         m_error->setGeometry(x, bar - 4, std::min(wanted, width() - 2 * inset), m_theme.px(20));
     }
+    if (m_popup && m_popup->isVisible())
+        m_popup->move(m_popup->x(), mapTo(window(), QPoint(0, popupTop())).y());
     update();
 }
 

@@ -82,6 +82,7 @@ private:
     void suggest(bool asked); // not asked: only where a word has begun
     void take(int row);
     bool popupKey(int key);
+    [[nodiscard]] int popupTop() const;
     void showCount();
     void layOut();
 

@@ -110,7 +110,8 @@ FilterSpot filter_spot(std::string_view text, std::size_t cursor) {
         } else if (FilterScanner::is_blank(c) || (c == ',' && tools.back())) {
             next_word(at);
             if (c == ',') any = false;
-        } else if (sign == std::string_view::npos && c == ':' && is_relative(text.substr(begin, at - begin))) {
+        } else if (sign == std::string_view::npos && c == ':' &&
+                   is_relative(text.substr(begin, at - begin))) {
             next_word(at);
             any = false;
         } else if (sign == std::string_view::npos && is_sign(c)) {
@@ -141,7 +142,8 @@ FilterSpot filter_spot(std::string_view text, std::size_t cursor) {
     }
     std::size_t to = cursor;
     while (to < text.size() && !FilterScanner::is_blank(text[to]) && text[to] != ')' &&
-           !(text[to] == ',' && out.tools) && !(out.key.empty() && is_sign(text[to])) && !quote)
+           !(text[to] == ',' && out.tools) &&
+           !((out.key.empty() || out.key.ends_with('.')) && is_sign(text[to])) && !quote)
         ++to;
     out.place = {from, to - from};
     auto typed = text.substr(from, cursor - from);

@@ -104,7 +104,7 @@ private slots:
         row("label:|", "\"too long\" wrong");
         row("score.|", "quality");
         row("format:|", "test");
-        row("source:a|", "/runs/a.jsonl /runs/b.jsonl");
+        row("source:a|", "\"/runs/a.jsonl\"");
         row("seq(se|", "search service: session: seq(");
         row("cost>|", "");
         row("name:/st|", "");
@@ -116,10 +116,7 @@ private slots:
         const auto at = typed(text);
         const auto found = complete_filter(at.text, at.cursor, store_->traces());
         QVERIFY(found);
-        QTEST(offered(*found)
-                  .replace("\"/runs/a.jsonl\"", "/runs/a.jsonl")
-                  .replace("\"/runs/b.jsonl\"", "/runs/b.jsonl"),
-              "items");
+        QTEST(offered(*found), "items");
     }
 
     void puts_it_in() {
