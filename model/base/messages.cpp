@@ -355,7 +355,7 @@ constexpr std::array kTable = {
                  "Add a / behind it, or put the value in quotation marks to compare it as it is."},
     MessageEntry{"filter.unknown_key", "“{0}” is nothing that traces can be filtered by{1}.{2}",
                  "To search for the text itself, write it in quotation marks: \"{3}\"."},
-    MessageEntry{"filter.unknown_structure", "“{0}(…)” is not known. Did you mean “{1}(…)”?",
+    MessageEntry{"filter.unknown_structure", "“{0}(…)” is not known.{1}",
                  "To search for the text itself, write it in quotation marks."},
     MessageEntry{"filter.unopened", "This parenthesis closes nothing.",
                  "Remove it, or put the word in quotation marks."},

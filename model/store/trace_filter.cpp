@@ -24,7 +24,7 @@ int effort(const FilterNode& node) {
     case NodeKind::term:
         if (node.term.key == "attr") return 3;
         if (!node.term.key.empty() && node.term.key != "text") return 0;
-        return text_query(node.term).needs_scan() ? 2 : 1;
+        return node.term.test == FilterTest::regex || TextQuery(node.term.value).needs_scan() ? 2 : 1;
     default: break;
     }
     int most = 0;

@@ -41,13 +41,14 @@ class Query(CliTest):
         self.assertEqual((got["count"], got["traces"]), (3, []))
 
     def test_language(self):
-        for words, wanted in [("tool:search", {1, 2}), ("tool:search or name:nightly*", {1, 2, 4}), ("not status:error", {4}), ("-status:error", {4}),
+        for words, wanted in [("tool:search", {1, 2}), ("tool:search or name:nightly*", {1, 2, 4}), ("not status:error", {4}),
                               ("tokens_in>150", {1, 2}), ("duration>2s", {3}), ("duration:2s..5s", {1, 2, 3}), ("start>2025-10-09", {4}),
                               ("start:2025-10-09", {1, 2, 3}), ("start>-60000d", {1, 2, 3, 4}), ("seq(edit, bash:error, edit)", {3}),
                               ("seq(bash:error, bash)", set()), ("has(tool:search status:error)", {1, 2}), ("has(tool:edit status:error)", set()),
                               ("parent: agent:coder", {3}), ("service:t spans>3", {1, 2, 3}), ('"question 2"', {2}), ("退款", {3}),
                               ("attr.gen_ai.tool.name:ba*", {3}), ("model:/^m-\\d$/", {1, 2}), ("source:runs.jsonl", {1, 2, 3, 4}), ("format:otlp*", {1, 2, 3, 4})]:
             self.assertEqual(set(self.ids(words)), wanted, words)
+        self.assertEqual(self.json("query", "--json", "--", "-status:error")["count"], 1)
 
     def test_judgements(self):
         self.run_clew("annotate", f"{1:032x}", "--thumbs", "down", "--score", "quality=0.2", "--comment", "no such order")

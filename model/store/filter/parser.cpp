@@ -150,7 +150,7 @@ private:
                 const auto guess = nearest_word(wanted, filter_words().last(std::size(kStructural)));
                 if (!guess.empty())
                     return terms_.fail({begin, word.size()}, "filter.unknown_structure",
-                                       {std::string(word), std::string(guess)});
+                                       {std::string(word), " Did you mean “" + std::string(guess) + "(…)”?"});
             }
         }
         if (++term_count_ > kMostFilterTerms)

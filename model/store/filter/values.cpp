@@ -156,8 +156,9 @@ std::optional<Extent> moment(std::string_view text, TimeNs at) {
     if (word == "yesterday") return Extent{midnight - kDayNs, midnight - 1};
     if (text.starts_with('-')) {
         const auto ago = duration(text.substr(1));
-        if (!ago || is_digit(text.back()) || ago->first > at) return {};
-        return Extent{at - ago->first, at - ago->first, true};
+        TimeNs from = 0;
+        if (!ago || is_digit(text.back()) || __builtin_sub_overflow(at, ago->first, &from)) return {};
+        return Extent{from, from, true};
     }
     return date(text);
 }

@@ -328,6 +328,58 @@ private slots:
         QCOMPARE(selected(*store_, QString::fromStdString(nested)), "");
     }
 
+    void answers_whatever_parses() {
+        constexpr const char* kPieces[] = {"tool:edit",
+                                           "status:error",
+                                           "cost>0",
+                                           "duration<1h",
+                                           "or",
+                                           "and",
+                                           "not",
+                                           "-",
+                                           "(",
+                                           ")",
+                                           "has(",
+                                           "child:",
+                                           "ancestor:",
+                                           "parent:",
+                                           "descendant:",
+                                           "seq(",
+                                           ",",
+                                           "kind:llm",
+                                           "/i.e/",
+                                           "name:*e*",
+                                           "attr.app.tier",
+                                           "score.quality",
+                                           "feedback:none",
+                                           "prompt:triage@3",
+                                           "timeout",
+                                           "is:judged",
+                                           "start>-9d",
+                                           "service:coder",
+                                           "model:/g/"};
+        unsigned seed = 11;
+        int read = 0;
+        for (int i = 0; i < 4000; ++i) {
+            QString filter;
+            seed = seed * 1664525u + 1013904223u;
+            const unsigned count = 1 + (seed >> 16) % 7;
+            for (unsigned n = 0; n < count; ++n) {
+                seed = seed * 1664525u + 1013904223u;
+                filter += QString::fromUtf8(kPieces[(seed >> 16) % std::size(kPieces)]);
+                filter += filter.endsWith('-') || filter.endsWith('(') ? "" : " ";
+            }
+            if (!parse_filter(filter.toStdString(), kNow)) continue;
+            ++read;
+            const QString all = selected(*store_, filter);
+            QVERIFY2(all.isEmpty() || QString("rwos").contains(all[0]), qPrintable(filter + " gave " + all));
+            // A trace is in a selection or in its opposite, never in both.
+            const QString others = selected(*store_, "not (" + filter + ")");
+            QVERIFY2(all.size() + others.size() == 4, qPrintable(filter + " gave " + all + " and " + others));
+        }
+        QVERIFY(read > 300);
+    }
+
     void rings_of_parents_end() {
         const auto store = temporary_store();
         auto a = span({5, 5}, 1, 2, 1, 2, "a");
