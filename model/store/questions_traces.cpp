@@ -88,8 +88,8 @@ Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_to
     auto reading = Reading::begin(core_, stop);
     if (!reading) return reading.error();
     Database& db = reading->db();
-    auto condition = compile_filter(db, query.filter, query.sources, stop,
-                                    query.now == kNoTime ? now() : query.now);
+    auto condition =
+        compile_filter(db, query.filter, query.sources, stop, query.now == kNoTime ? now() : query.now);
     if (!condition) return condition.error();
 
     TracePage page;
@@ -100,17 +100,20 @@ Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_to
     const std::int64_t offset = std::max<std::int64_t>(0, query.offset);
     const bool everything = query.filter.empty() && query.sources.empty();
     page.count = page.all;
-    // Beyond the last row none brings the count along.
-    if (!everything && (query.limit <= 0 || offset > 0)) {
+    // The count comes with the rows where the condition looks something up, so that it does so once. Beyond
+    // the last row none brings it along, and plain comparisons are faster without: the index on start ends
+    // the page.
+    const bool together =
+        !everything && query.limit > 0 && offset == 0 && condition->sql.find("SELECT") != std::string::npos;
+    if (!everything && !together) {
         auto count = counted(db, *condition);
         if (!count) return count.error();
         page.count = *count;
     }
     if (query.limit <= 0) return page;
 
-    // The count comes with the rows, so that a condition is worked out once.
     auto ids = db.prepare(fmt::format("SELECT t.id, {} FROM trace t WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
-                                      everything || offset > 0 ? "0" : "count(*) OVER ()", condition->sql,
+                                      together ? "count(*) OVER ()" : "0", condition->sql,
                                       order_clause(query.order, query.descending)));
     if (!ids) return ids.error();
     const int next = condition->bind(*ids);
@@ -119,12 +122,12 @@ Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_to
     // Apart from the ordering, so that judgements are looked up for the rows of the page only.
     auto rows = db.prepare(fmt::format("SELECT {} FROM trace t WHERE t.id = ?", kColumns));
     if (!rows) return rows.error();
-    if (!everything && offset == 0) page.count = 0;
+    if (together) page.count = 0;
     for (;;) {
         auto id = ids->step();
         if (!id) return id.error();
         if (!*id) return page;
-        if (!everything && offset == 0) page.count = ids->integer(1);
+        if (together) page.count = ids->integer(1);
         rows->bind(1, ids->integer(0));
         auto row = rows->step();
         if (!row) return row.error();
