@@ -34,6 +34,7 @@ void add_annotate(CLI::App& root, CommandLine& line);
 void add_export(CLI::App& root, CommandLine& line);
 void add_remove(CLI::App& root, CommandLine& line);
 void add_render(CLI::App& root, CommandLine& line);
+void add_query(CLI::App& root, CommandLine& line);
 void add_sql(CLI::App& root, CommandLine& line);
 void add_serve(CLI::App& root, CommandLine& line);
 void add_doctor(CLI::App& root, CommandLine& line);

@@ -205,6 +205,7 @@ void MainWindow::buildBody() {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     m_filter = new views::FilterBar(theme, m_session.runs());
+    m_filter->completeFrom(m_session.context().traces);
     m_message = new views::MessageCard(theme);
     m_page = new TracePage(m_session.context(), m_session.runs());
     m_firstRun = new views::FirstRun(theme);

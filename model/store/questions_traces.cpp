@@ -73,13 +73,23 @@ std::string order_clause(TraceOrder order, bool descending) {
     return first + ", t.start_ns DESC, t.id DESC";
 }
 
+Result<std::int64_t> counted(Database& db, const TraceCondition& condition) {
+    auto count = db.prepare("SELECT count(*) FROM trace t WHERE " + condition.sql);
+    if (!count) return count.error();
+    condition.bind(*count);
+    auto row = count->step();
+    if (!row) return row.error();
+    return count->integer(0);
+}
+
 } // namespace
 
 Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_token stop) {
     auto reading = Reading::begin(core_, stop);
     if (!reading) return reading.error();
     Database& db = reading->db();
-    auto condition = compile_filter(db, query.filter, query.sources, stop);
+    auto condition =
+        compile_filter(db, query.filter, query.sources, stop, query.now == kNoTime ? now() : query.now);
     if (!condition) return condition.error();
 
     TracePage page;
@@ -87,31 +97,37 @@ Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_to
     auto all = db.query_integer("SELECT count(*) FROM trace WHERE hidden = 0");
     if (!all) return all.error();
     page.all = all->value_or(0);
-    if (query.filter.empty() && query.sources.empty()) {
-        page.count = page.all;
-    } else {
-        auto count = db.prepare("SELECT count(*) FROM trace t WHERE " + condition->sql);
+    const std::int64_t offset = std::max<std::int64_t>(0, query.offset);
+    const bool everything = query.filter.empty() && query.sources.empty();
+    page.count = page.all;
+    // The count comes with the rows where the condition looks something up, so that it does so once. Beyond
+    // the last row none brings it along, and plain comparisons are faster without: the index on start ends
+    // the page.
+    const bool together =
+        !everything && query.limit > 0 && offset == 0 && condition->sql.find("SELECT") != std::string::npos;
+    if (!everything && !together) {
+        auto count = counted(db, *condition);
         if (!count) return count.error();
-        condition->bind(*count);
-        auto row = count->step();
-        if (!row) return row.error();
-        page.count = count->integer(0);
+        page.count = *count;
     }
     if (query.limit <= 0) return page;
 
-    auto ids = db.prepare(fmt::format("SELECT t.id FROM trace t WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
-                                      condition->sql, order_clause(query.order, query.descending)));
+    auto ids = db.prepare(fmt::format("SELECT t.id, {} FROM trace t WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
+                                      together ? "count(*) OVER ()" : "0", condition->sql,
+                                      order_clause(query.order, query.descending)));
     if (!ids) return ids.error();
     const int next = condition->bind(*ids);
     ids->bind(next, query.limit);
-    ids->bind(next + 1, std::max<std::int64_t>(0, query.offset));
+    ids->bind(next + 1, offset);
     // Apart from the ordering, so that judgements are looked up for the rows of the page only.
     auto rows = db.prepare(fmt::format("SELECT {} FROM trace t WHERE t.id = ?", kColumns));
     if (!rows) return rows.error();
+    if (together) page.count = 0;
     for (;;) {
         auto id = ids->step();
         if (!id) return id.error();
         if (!*id) return page;
+        if (together) page.count = ids->integer(1);
         rows->bind(1, ids->integer(0));
         auto row = rows->step();
         if (!row) return row.error();

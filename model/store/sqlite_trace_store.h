@@ -32,6 +32,8 @@ public:
     Result<Resolved> resolve(std::string_view id, std::stop_token stop) override;
     Result<std::vector<SpanId>> find_in_trace(TraceId trace, std::string_view text,
                                               std::stop_token stop) override;
+    Result<std::vector<ValueInUse>> values_in_use(std::string_view key, std::string_view typed,
+                                                  std::int64_t limit, std::stop_token stop) override;
     Result<StoreInfo> info(std::stop_token stop) override;
     Result<SqlTable> sql(std::string_view query, std::stop_token stop) override;
 

@@ -13,9 +13,12 @@
 #include <cstdint>
 #include <stop_token>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace clew {
+
+class TextQuery;
 
 // Indexes what is not indexed yet, in short transactions between which others can write. On the calling
 // thread. "cancelled" where stopped; what was indexed until then stays.
@@ -30,5 +33,10 @@ struct TextHits {
 // the content, and the same whether that is indexed or not. Case folded, from the beginning of a word, white
 // space and line breaks alike; a leading `*` finds it inside words as well, which reads everything.
 Result<TextHits> search_text(Database& db, std::string_view text, std::stop_token stop = {});
+
+// The same, looking only at the content of traces `among` (null = all) where there is a choice: others may be
+// left out of the hits.
+Result<TextHits> search_text(Database& db, const TextQuery& query,
+                             const std::unordered_set<std::int64_t>* among, std::stop_token stop);
 
 } // namespace clew

@@ -1,6 +1,7 @@
 #include "model/store/text_match.h"
 
 #include "model/base/text.h"
+#include "model/store/filter/pattern.h"
 
 #include <algorithm>
 #include <array>
@@ -325,6 +326,21 @@ void append_words(std::string& out, std::string_view searchable_text) {
     for_each_word(searchable_text, [&out](std::string_view word, bool) { (out += word) += ' '; });
 }
 
+std::string folded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[at]);
+        if (lead < 0x80) {
+            out += static_cast<char>(fold(lead));
+            ++at;
+        } else {
+            append_utf8(out, fold(next_character(text, at)));
+        }
+    }
+    return out;
+}
+
 TextQuery::TextQuery(std::string_view text) {
     while (text.starts_with('*')) {
         anywhere_ = true;
@@ -350,7 +366,11 @@ TextQuery::TextQuery(std::string_view text) {
     }
 }
 
+TextQuery::TextQuery(Pattern expression)
+    : expression_(std::make_shared<const Pattern>(std::move(expression))) {}
+
 bool TextQuery::in(std::string_view text) const {
+    if (expression_) return expression_->matches(text);
     if (needle_.empty()) return false;
     const bool free = anywhere_ || class_of(character_at(needle_, 0)) != Class::word;
     for (std::size_t at = text.find(needle_); at != std::string_view::npos; at = text.find(needle_, at + 1)) {

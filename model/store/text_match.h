@@ -9,11 +9,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace clew {
+
+class Pattern;
 
 // Payloads are wrapped in OTLP's member names; names, columns and what people type are not.
 enum class Wrapping : std::uint8_t { none, otlp };
@@ -29,17 +32,22 @@ inline constexpr std::size_t kLongestWord = 48; // bytes; of longer ones the ind
 // The words of searchable text, each followed by a blank: what goes into the index.
 void append_words(std::string& out, std::string_view searchable_text);
 
+// Without case, all else as it is.
+std::string folded(std::string_view text);
+
 // What is searched for.
 class TextQuery {
 public:
     explicit TextQuery(std::string_view text);
+    // Whatever the expression finds within a line of searchable text, which is folded: so should it be.
+    explicit TextQuery(Pattern expression);
 
     // In searchable text, from the beginning of a word (or anywhere, where the query begins with `*`).
     [[nodiscard]] bool in(std::string_view searchable_text) const;
     // Whether `raw` may hold it: false is sure. A cheap look that spares making most texts searchable.
     [[nodiscard]] bool maybe_in_raw(std::string_view raw) const;
 
-    [[nodiscard]] bool empty() const { return needle_.empty(); }
+    [[nodiscard]] bool empty() const { return needle_.empty() && !expression_; }
     // The index cannot tell: no words, or inside words.
     [[nodiscard]] bool needs_scan() const { return anywhere_ || words_.empty(); }
     // One word and nothing else: a hit of the index needs no look at the content.
@@ -50,6 +58,7 @@ public:
 private:
     std::string needle_;
     std::vector<std::string> words_;
+    std::shared_ptr<const Pattern> expression_;
     std::string probe_; // ASCII letters and digits of which every raw text that holds the needle has a copy
     bool anywhere_ = false;
     bool last_open_ = false; // the needle ends inside a word

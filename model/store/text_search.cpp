@@ -15,9 +15,11 @@ namespace {
 // One search: asks the index where it can, and reads what the index does not hold.
 class Search {
 public:
-    Search(Database& db, const TextQuery& query, std::stop_token stop)
+    Search(Database& db, const TextQuery& query, const std::unordered_set<std::int64_t>* among,
+           std::stop_token stop)
         : db_(db)
         , query_(query)
+        , among_(among)
         , stop_(std::move(stop))
         , texts_(db) {}
 
@@ -58,7 +60,10 @@ private:
         }
     }
 
-    bool known(std::int64_t trace) const { return found_.contains(trace); }
+    // Needs no look: it is found already, or not asked for.
+    bool known(std::int64_t trace) const {
+        return found_.contains(trace) || (among_ && !among_->contains(trace));
+    }
 
     // What only the trace says of itself.
     Result<void> names() {
@@ -210,6 +215,7 @@ private:
 
     Database& db_;
     const TextQuery& query_;
+    const std::unordered_set<std::int64_t>* among_;
     std::stop_token stop_;
     SpanTexts texts_;
     TextProgress indexed_;
@@ -219,10 +225,14 @@ private:
 
 } // namespace
 
-Result<TextHits> search_text(Database& db, std::string_view text, std::stop_token stop) {
-    const TextQuery query(text);
+Result<TextHits> search_text(Database& db, const TextQuery& query,
+                             const std::unordered_set<std::int64_t>* among, std::stop_token stop) {
     if (query.empty()) return TextHits{};
-    return Search(db, query, std::move(stop)).run();
+    return Search(db, query, among, std::move(stop)).run();
+}
+
+Result<TextHits> search_text(Database& db, std::string_view text, std::stop_token stop) {
+    return search_text(db, TextQuery(text), nullptr, std::move(stop));
 }
 
 } // namespace clew

@@ -1,131 +1,209 @@
 #include "model/store/trace_filter.h"
 
-#include "model/base/text.h"
-#include "model/store/name_columns.h"
+#include "model/store/filter/span_condition.h"
+#include "model/store/filter/trace_terms.h"
+#include "model/store/questions.h"
 #include "model/store/text_index.h"
-#include "model/trace/kind.h"
 
 #include <fmt/format.h>
 
-#include <ranges>
+#include <algorithm>
+#include <unordered_set>
 
 namespace clew {
 
 namespace {
 
-constexpr std::string_view kMatchingWords = "(SELECT id FROM dict WHERE s LIKE ? ESCAPE '\\')";
+using NodeKind = FilterNode::Kind;
+
+// What is asked last, because it costs most.
+int effort(const FilterNode& node) {
+    switch (node.kind) {
+    case NodeKind::has:
+    case NodeKind::sequence: return 3;
+    case NodeKind::term:
+        if (node.term.key == "attr") return 3;
+        if (!node.term.key.empty() && node.term.key != "text") return 0;
+        return node.term.test == FilterTest::regex || TextQuery(node.term.value).needs_scan() ? 2 : 1;
+    default: break;
+    }
+    int most = 0;
+    for (const auto& part : node.parts)
+        most = std::max(most, effort(*part));
+    return most;
+}
 
 class Compiler {
 public:
     Compiler(Database& db, const std::stop_token& stop)
         : db_(db)
-        , stop_(stop) {
-        out_.sql = "t.hidden = 0";
-    }
+        , stop_(stop) {}
 
     Result<TraceCondition> run(const Filter& filter, const std::vector<SourceId>& sources) {
-        if (!sources.empty()) {
-            out_.sql += fmt::format(" AND t.id IN (SELECT trace FROM trace_source WHERE source IN ({}))",
-                                    fmt::join(sources, ","));
+        SqlCondition out{"t.hidden = 0", {}};
+        if (!sources.empty())
+            out.add(fmt::format(" AND t.id IN (SELECT trace FROM trace_source WHERE source IN ({}))",
+                                fmt::join(sources, ",")));
+        if (filter.root) {
+            narrowed_ = !sources.empty();
+            auto condition = node(*filter.root, out);
+            if (!condition) return condition.error();
+            out.add(" AND (", *condition, ")");
         }
-        for (const auto& term : filter.terms) {
-            out_.sql += term.negated ? " AND NOT (" : " AND (";
-            if (auto added = add(term); !added) return added.error();
-            out_.sql += ')';
-        }
-        return std::move(out_);
+        return TraceCondition{std::move(out.sql), std::move(out.args), unindexed_};
     }
 
 private:
-    Result<void> add(const FilterTerm& term) {
-        const std::string& key = term.key;
-        if (key.empty()) return text(term.value);
-        if (key == "status") {
-            out_.sql += term.value == "error" ? "t.errors > 0" : "t.errors = 0";
-        } else if (key == "kind") {
-            const auto kind = kind_from_name(term.value);
-            out_.sql += fmt::format("t.id IN (SELECT trace FROM trace_term WHERE term = {} AND value = {})",
-                                    kKindTerm, kind ? static_cast<int>(*kind) : -1);
-        } else if (key == "feedback") {
-            feedback(term.value);
-        } else if (key == "label") {
-            out_.sql += "EXISTS (SELECT 1 FROM judgement j, json_each(j.labels) l WHERE j.high = t.high "
-                        "AND j.low = t.low AND l.value LIKE ? ESCAPE '\\')";
-            out_.args.emplace_back(like_pattern(term.value));
-        } else if (key == "trace") {
-            trace_id(term.value);
-        } else if (key == "prompt") {
-            prompt(term.value);
-        } else if (key == "name") {
-            words({kName}, term.value);
-            out_.sql += " OR t.name LIKE ? ESCAPE '\\' OR t.stated_name LIKE ? ESCAPE '\\'";
-            out_.args.emplace_back(like_pattern(term.value));
-            out_.args.emplace_back(like_pattern(term.value));
-        } else if (key == "model") {
-            words({kModel, kRequestModel}, term.value);
-        } else {
-            words({key == "agent"      ? kAgent
-                   : key == "provider" ? kProvider
-                   : key == "session"  ? kSession
-                   : key == "tool"     ? kTool
-                                       : kUser},
-                  term.value);
+    // `beside` holds of every trace that is asked for: what is looked up may leave out all others.
+    Result<SqlCondition> node(const FilterNode& node, const SqlCondition& beside) {
+        if (stop_.stop_requested()) return Error{"cancelled", {}, {}};
+        switch (node.kind) {
+        case NodeKind::all: return all(node, beside);
+        case NodeKind::any: return any(node, beside);
+        case NodeKind::negation: {
+            auto part = this->node(*node.parts.front(), beside);
+            if (!part) return part.error();
+            // What is not known (NULL) does not hold, so its opposite does.
+            return SqlCondition{"NOT coalesce((" + part->sql + "), 0)", std::move(part->args)};
         }
-        return {};
+        case NodeKind::term: return term(node, beside);
+        default: return structural(node, beside);
+        }
     }
 
-    void words(const std::vector<NameColumn>& columns, std::string_view value) {
-        const auto terms = columns | std::views::transform(term_of);
-        out_.sql += fmt::format("t.id IN (SELECT trace FROM trace_term WHERE term IN ({}) AND value IN {})",
-                                fmt::join(terms, ","), kMatchingWords);
-        out_.args.emplace_back(like_pattern(value));
+    Result<SqlCondition> all(const FilterNode& node, const SqlCondition& beside) {
+        std::vector<FilterNodePtr> parts = node.parts;
+        std::ranges::stable_sort(parts, {}, [](const FilterNodePtr& part) { return effort(*part); });
+        const bool narrowed = narrowed_;
+        SqlCondition out;
+        SqlCondition known = beside;
+        for (const auto& part : parts) {
+            auto condition = this->node(*part, known);
+            if (!condition) return condition.error();
+            out.add(out.sql.empty() ? "(" : " AND (", *condition, ")");
+            known.add(" AND (", *condition, ")");
+            narrowed_ = true;
+        }
+        narrowed_ = narrowed;
+        return out;
     }
 
-    void feedback(std::string_view value) {
-        constexpr std::string_view kJudged =
-            "EXISTS (SELECT 1 FROM judgement j WHERE j.high = t.high AND j.low = t.low";
-        if (value == "none") out_.sql += "NOT ";
-        out_.sql += kJudged;
-        if (value == "up") out_.sql += " AND j.thumb = 1";
-        if (value == "down") out_.sql += " AND j.thumb = -1";
-        out_.sql += ')';
+    Result<SqlCondition> any(const FilterNode& node, const SqlCondition& beside) {
+        SqlCondition out;
+        for (const auto& part : node.parts) {
+            auto condition = this->node(*part, beside);
+            if (!condition) return condition.error();
+            out.add(out.sql.empty() ? "(" : " OR (", *condition, ")");
+        }
+        return out;
     }
 
-    void trace_id(std::string_view value) {
-        out_.sql +=
-            "printf('%016llx%016llx', t.high, t.low) LIKE ? ESCAPE '\\' OR t.own_id LIKE ? ESCAPE '\\'";
-        const std::string pattern = like_pattern(value) + "%";
-        out_.args.emplace_back(pattern);
-        out_.args.emplace_back(pattern);
+    Result<SqlCondition> term(const FilterNode& node, const SqlCondition& beside) {
+        if (node.term.key == "attr") return structural(node, beside);
+        if (node.term.key.empty() || node.term.key == "text") return text(node.term, beside);
+        return trace_term_condition(db_, node.term);
     }
 
-    // The name, or name@version of one and the same span.
-    void prompt(std::string_view value) {
-        words({kPromptName}, value);
-        const auto at = value.rfind('@');
-        if (at == std::string_view::npos) return;
-        out_.sql += " OR (";
-        words({kPromptName}, value.substr(0, at));
-        out_.sql +=
-            fmt::format(" AND EXISTS (SELECT 1 FROM span s WHERE s.trace = t.id AND s.prompt_name IN {0} "
-                        "AND s.prompt_version IN {0}))",
-                        kMatchingWords);
-        out_.args.emplace_back(like_pattern(value.substr(0, at)));
-        out_.args.emplace_back(like_pattern(value.substr(at + 1)));
-    }
-
-    Result<void> text(std::string_view value) {
-        auto hits = search_text(db_, value, stop_);
+    Result<SqlCondition> text(const FilterTerm& term, const SqlCondition& beside) {
+        const TextQuery query = text_query(term);
+        std::unordered_set<std::int64_t> among;
+        const bool choose = narrowed_ && query.needs_scan();
+        if (choose) {
+            auto candidates = traces_where(beside);
+            if (!candidates) return candidates.error();
+            for (const auto& candidate : *candidates)
+                among.insert(candidate.row);
+        }
+        auto hits = search_text(db_, query, choose ? &among : nullptr, stop_);
         if (!hits) return hits.error();
-        out_.text_unindexed |= hits->unindexed;
-        out_.sql += "t.id IN (SELECT value FROM json_each(?))";
-        out_.args.emplace_back(fmt::format("[{}]", fmt::join(hits->traces, ",")));
-        return {};
+        unindexed_ |= hits->unindexed;
+        return trace_ids_condition(hits->traces);
+    }
+
+    struct Candidate {
+        std::int64_t row = 0;
+        TraceId id;
+    };
+    Result<std::vector<Candidate>> traces_where(const SqlCondition& condition) {
+        const TraceCondition bound{"", condition.args, false};
+        auto rows =
+            db_.prepare("SELECT t.id, t.high, t.low FROM trace t WHERE " + condition.sql + " ORDER BY t.id");
+        if (!rows) return rows.error();
+        bound.bind(*rows);
+        std::vector<Candidate> out;
+        for (;;) {
+            auto row = rows->step();
+            if (!row) return row.error();
+            if (!*row) return out;
+            out.push_back({rows->integer(0), trace_id(*rows, 1)});
+        }
+    }
+
+    Result<SqlCondition> structural(const FilterNode& node, const SqlCondition& beside) {
+        SqlCondition where = beside;
+        auto needed = necessary(node, beside);
+        if (!needed) return needed.error();
+        if (!needed->sql.empty()) where.add(" AND (", *needed, ")");
+        auto candidates = traces_where(where);
+        if (!candidates) return candidates.error();
+        SpanCondition spans(db_, node, stop_);
+        if (auto ready = spans.prepare(); !ready) return ready.error();
+        FilterSpanReader reader(db_);
+        FilterTrace trace;
+        std::vector<std::int64_t> found;
+        for (const Candidate& candidate : *candidates) {
+            if (stop_.stop_requested()) return Error{"cancelled", {}, {}};
+            if (auto read = reader.read(candidate.id, candidate.row, trace); !read) return read.error();
+            auto holds = spans.holds(trace);
+            if (!holds) return holds.error();
+            if (*holds) found.push_back(candidate.row);
+        }
+        return trace_ids_condition(found);
+    }
+
+    // What the trace as a whole must meet for one of its spans to meet `node`: empty = anything.
+    Result<SqlCondition> necessary(const FilterNode& node, const SqlCondition& beside) {
+        if (node.kind == NodeKind::negation) return SqlCondition{};
+        if (node.kind == NodeKind::term) return necessary_term(node, beside);
+        SqlCondition out;
+        const bool any = node.kind == NodeKind::any;
+        for (const auto& part : node.parts) {
+            auto condition = necessary(*part, beside);
+            if (!condition) return condition.error();
+            if (condition->sql.empty()) {
+                if (any) return SqlCondition{};
+                continue;
+            }
+            out.add(out.sql.empty() ? "(" : any ? " OR (" : " AND (", *condition, ")");
+        }
+        return out;
+    }
+
+    Result<SqlCondition> necessary_term(const FilterNode& node, const SqlCondition& beside) {
+        const FilterTerm& term = node.term;
+        if (term.test == FilterTest::range && term.key != "attr" && term.key != "score")
+            return SqlCondition{};
+        if (term.value == "ok" && term.key == "status") return SqlCondition{};
+        if (term.value == "none" && term.key == "feedback") return SqlCondition{};
+        if (term.key == "is" && term.value != "judged") return SqlCondition{};
+        // Looking for it in all spans is dearer than looking into those that are left.
+        if (term.key == "service" || (term.key == "kind" && term.value == "mcp")) return SqlCondition{};
+        if (term.key == "attr") {
+            auto shared = matching_resources(db_, term);
+            if (!shared) return shared.error();
+            const TextQuery query(term.name);
+            if (!shared->empty() || query.needs_scan()) return SqlCondition{};
+            FilterTerm named;
+            named.value = term.name;
+            return text(named, beside);
+        }
+        return this->term(node, beside);
     }
 
     Database& db_;
     const std::stop_token& stop_;
-    TraceCondition out_;
+    bool narrowed_ = false; // `beside` leaves out some traces
+    bool unindexed_ = false;
 };
 
 } // namespace
@@ -142,8 +220,9 @@ int TraceCondition::bind(Statement& statement, int first) const {
 }
 
 Result<TraceCondition> compile_filter(Database& db, std::string_view filter,
-                                      const std::vector<SourceId>& sources, const std::stop_token& stop) {
-    auto parsed = parse_filter(filter);
+                                      const std::vector<SourceId>& sources, const std::stop_token& stop,
+                                      TimeNs at) {
+    auto parsed = parse_filter(filter, at);
     if (!parsed) return parsed.error();
     return Compiler(db, stop).run(*parsed, sources);
 }

@@ -1,5 +1,6 @@
-// A parsed filter as a condition on table trace. Back ends take the terms they know: here all of them, text
-// terms through the text index.
+// A parsed filter as a condition on table trace. Names, numbers and judgements become SQL; text, attributes
+// and structural predicates are looked up before, in as few traces as what stands beside them leaves, and go
+// in as row ids.
 #pragma once
 
 #include "model/base/result.h"
@@ -25,9 +26,10 @@ struct TraceCondition {
     int bind(Statement& statement, int first = 1) const;
 };
 
-// On `db`, in the caller's transaction. `sources` empty = all.
+// On `db`, in the caller's transaction. `sources` empty = all; relative dates are seen from `at`.
 Result<TraceCondition> compile_filter(Database& db, std::string_view filter,
-                                      const std::vector<SourceId>& sources, const std::stop_token& stop);
+                                      const std::vector<SourceId>& sources, const std::stop_token& stop,
+                                      TimeNs at = now());
 
 // `*` is a wildcard, all else is itself: for LIKE … ESCAPE '\'.
 std::string like_pattern(std::string_view value);

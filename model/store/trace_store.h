@@ -67,6 +67,7 @@ struct TraceQuery {
     std::int64_t offset = 0;
     std::int64_t limit = 1000;
     std::vector<SourceId> sources; // empty = all
+    TimeNs now = kNoTime;          // what `today` and `-60d` in the filter are seen from; kNoTime = the clock
 };
 
 struct TracePage {
@@ -122,6 +123,12 @@ struct Resolved {
     SpanId span;
 };
 
+// For completion while a filter is typed.
+struct ValueInUse {
+    std::string value;
+    std::int64_t traces = 0; // that hold it; of a label or score the judgements, of a service its resources
+};
+
 struct StoreInfo {
     std::string path;
     std::uint64_t bytes = 0; // file and its log
@@ -162,6 +169,13 @@ public:
     // Span ids of one trace whose name, columns or content hold `text` (case folded), in tree order.
     virtual Result<std::vector<SpanId>> find_in_trace(TraceId trace, std::string_view text,
                                                       std::stop_token stop = {}) = 0;
+    // Values of a filter's key (agent, format, label, model, name …) that hold `typed`, those that begin with
+    // it first, then the most used. Of keys that have no list, and in stores that keep none, nothing.
+    virtual Result<std::vector<ValueInUse>> values_in_use(std::string_view /*key*/,
+                                                          std::string_view /*typed*/, std::int64_t /*limit*/,
+                                                          std::stop_token /*stop*/ = {}) {
+        return std::vector<ValueInUse>{};
+    }
     virtual Result<StoreInfo> info(std::stop_token stop = {}) = 0;
     // One SELECT over the documented views, read-only.
     virtual Result<SqlTable> sql(std::string_view query, std::stop_token stop = {}) = 0;

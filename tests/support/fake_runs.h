@@ -64,11 +64,11 @@ public:
         page.all = static_cast<std::int64_t>(rows_.size());
         std::vector<TraceRow> rows;
         for (const TraceRow& row : rows_) {
-            const bool all = std::ranges::all_of(filter->terms, [&row](const FilterTerm& term) {
-                const std::string words = row.name + " " + row.detail;
-                return (words.find(term.value) != std::string::npos) != term.negated;
+            const std::string words = row.name + " " + row.detail;
+            const bool holds = filter_holds(*filter, [&words](const FilterTerm& term) {
+                return words.find(term.value) != std::string::npos;
             });
-            if (all) rows.push_back(row);
+            if (holds) rows.push_back(row);
         }
         page.count = static_cast<std::int64_t>(rows.size());
         std::ranges::stable_sort(rows, [&query](const TraceRow& a, const TraceRow& b) {

@@ -3,6 +3,7 @@
 #include "tests/support/fake_runs.h"
 #include "views/items/trace_list_model.h"
 #include "views/runs/filter_bar.h"
+#include "views/runs/filter_popup.h"
 #include "views/runs/first_run.h"
 #include "views/runs/known_places.h"
 #include "views/runs/nothing_found.h"
@@ -163,6 +164,44 @@ private slots:
         QSignalSpy left(&bar, &views::FilterBar::left);
         QTest::keyClick(bar.field(), Qt::Key_Escape);
         QCOMPARE(left.count(), 1);
+    }
+
+    void completesWhileOneTypes() {
+        Fixture f(30);
+        QWidget window;
+        window.resize(900, 400);
+        auto* bar = new views::FilterBar(f.theme, f.model, &window);
+        bar->resize(900, 40);
+        bar->completeFrom(f.store);
+        window.show();
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        views::FilterField* field = bar->field();
+        field->setFocus();
+        QTest::keyClicks(field, QStringLiteral("stat"));
+        QTRY_VERIFY(bar->popup() && bar->popup()->isVisible());
+        QTest::keyClick(field, Qt::Key_Tab);
+        QCOMPARE(field->text(), QStringLiteral("status:"));
+        QTRY_COMPARE(bar->popup()->offered().items.size(), std::size_t{2});
+        QTest::keyClick(field, Qt::Key_Down);
+        QTest::keyClick(field, Qt::Key_Down);
+        QTest::keyClick(field, Qt::Key_Up);
+        QCOMPARE(bar->popup()->current(), 0);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(field->text(), QStringLiteral("status:error "));
+        QVERIFY(!bar->popup()->isVisible());
+        // Esc closes the list first; the text stays, and Undo takes a completion back.
+        QTest::keyClicks(field, QStringLiteral("ki"));
+        QTRY_VERIFY(bar->popup()->isVisible());
+        QTest::keyClick(field, Qt::Key_Escape);
+        QVERIFY(!bar->popup()->isVisible());
+        QCOMPARE(field->text(), QStringLiteral("status:error ki"));
+        // Without a choice in the list Enter is the filter's.
+        QTest::keyClicks(field, QStringLiteral("n"));
+        QTRY_VERIFY(bar->popup()->isVisible());
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(field->text(), QStringLiteral("status:error kin"));
+        QVERIFY(!bar->popup()->isVisible());
     }
 
     void nothingFoundOffersToDropATerm() {

@@ -3,7 +3,10 @@
 #include "model/base/messages.h"
 #include "model/base/numbers.h"
 #include "model/store/filter.h"
+#include "model/store/filter/complete.h"
+#include "model/store/filter/keys.h"
 #include "views/items/trace_list_model.h"
+#include "views/runs/filter_popup.h"
 #include "views/runs/widgets.h"
 
 #include <QCoreApplication>
@@ -15,13 +18,34 @@
 
 namespace clew::views {
 
+namespace {
+
+// Characters of the field for bytes of its UTF-8.
+int characterOf(const std::string& text, std::size_t byte) {
+    return static_cast<int>(QString::fromUtf8(text.data(), static_cast<qsizetype>(byte)).size());
+}
+
+// Whether a character stands in quotation marks.
+bool isQuoted(const QString& text, qsizetype at) {
+    bool quoted = false;
+    for (qsizetype i = 0; i < at; ++i) {
+        if (quoted && text[i] == QLatin1Char('\\'))
+            ++i;
+        else if (text[i] == QLatin1Char('"'))
+            quoted = !quoted;
+    }
+    return quoted;
+}
+
+} // namespace
+
 FilterField::FilterField(const Theme& theme, QWidget* parent)
     : QLineEdit(parent)
     , m_theme(theme) {
     setFrame(false);
     setAccessibleName(tr("Filter the runs"));
-    setPlaceholderText(
-        tr("Filter: words, \"a phrase\", status:error, model:gpt-4o, tool:search, feedback:down"));
+    setPlaceholderText(tr(
+        "Filter: words, \"a phrase\", status:error, model:gpt-4o, cost>0.05, has(tool:search status:error)"));
     const auto restyle = [this] {
         setFont(m_theme.font(Theme::Text::Mono));
         colourWords();
@@ -34,8 +58,9 @@ FilterField::FilterField(const Theme& theme, QWidget* parent)
     restyle();
 }
 
-void FilterField::markError(int at) {
+void FilterField::markError(int at, int length) {
     m_error = at;
+    m_errorLength = length;
     colourWords();
 }
 
@@ -58,19 +83,26 @@ void FilterField::colourWords() {
     };
     QTextCharFormat key;
     key.setForeground(c.acc);
-    static const QRegularExpression kKey(QStringLiteral("(?:^|\\s)-?([A-Za-z_]+:)(?!//)"));
-    for (auto it = kKey.globalMatch(text()); it.hasNext();) {
-        const auto match = it.next();
-        add(match.capturedStart(1), match.capturedLength(1), key);
+    static const QRegularExpression kKey(QStringLiteral(
+        "(?:^|[\\s(,:])-?(?:(([A-Za-z_]+)(?:\\.[^\\s:<>=!()\"]*)?\\s*(?::(?!//)|!=|[<>]=?|=))|"
+        "((?:and|or|not|AND|OR|NOT)(?=[\\s()]|$)|(?:has|seq|child|parent|ancestor|descendant)(?=\\()))"));
+    static const QStringList kRelatives{QStringLiteral("child"), QStringLiteral("parent"),
+                                        QStringLiteral("ancestor"), QStringLiteral("descendant")};
+    for (auto match = kKey.match(text()); match.hasMatch();) {
+        const int group = match.capturedStart(1) >= 0 ? 1 : 3;
+        const QString word = match.captured(2).toLower();
+        const bool known = group == 3 || kRelatives.contains(word) || find_filter_key(word.toStdString());
+        if (known && !isQuoted(text(), match.capturedStart(group)))
+            add(match.capturedStart(group), match.capturedLength(group), key);
+        // A colon or a parenthesis may begin the next one.
+        match = kKey.match(text(), std::max(match.capturedEnd(group) - 1, match.capturedStart() + 1));
     }
     if (m_error >= 0 && m_error < text().size()) {
         QTextCharFormat wrong;
         wrong.setForeground(c.err);
         wrong.setUnderlineStyle(QTextCharFormat::WaveUnderline);
         wrong.setUnderlineColor(c.err);
-        qsizetype end = text().indexOf(QLatin1Char(' '), m_error);
-        if (end < 0) end = text().size();
-        add(m_error, end - m_error, wrong);
+        add(m_error, std::min<qsizetype>(m_errorLength, text().size() - m_error), wrong);
     }
     QInputMethodEvent event(QString(), formats);
     QCoreApplication::sendEvent(this, &event);
@@ -112,7 +144,7 @@ FilterBar::FilterBar(const Theme& theme, TraceListModel& model, QWidget* parent)
     , m_count(new ThemedLabel(theme, Theme::Text::Small, &Colours::text3, {}, this))
     , m_clear(new IconButton(theme, QStringLiteral("close"), tr("Empty the filter"), this))
     , m_key(new KeyCap(theme, QStringLiteral("/"), this))
-    , m_error(new ThemedLabel(theme, Theme::Text::Small, &Colours::err, {}, this)) {
+    , m_error(new ElidedLabel(theme, Theme::Text::Small, &Colours::err, Qt::ElideRight, this)) {
     m_rest.setSingleShot(true);
     m_rest.setInterval(kDebounceMs);
     m_key->setToolTip(tr("Press / to filter"));
@@ -124,6 +156,8 @@ FilterBar::FilterBar(const Theme& theme, TraceListModel& model, QWidget* parent)
         m_rest.start();
         layOut();
     });
+    m_field->installEventFilter(this);
+    connect(m_field, &QLineEdit::textEdited, this, [this] { suggest(false); });
     connect(m_field, &QLineEdit::returnPressed, this, &FilterBar::apply);
     connect(m_field, &FilterField::left, this, &FilterBar::left);
     connect(m_field, &FilterField::focusChanged, this, qOverload<>(&QWidget::update));
@@ -140,29 +174,115 @@ void FilterBar::setFilter(const QString& filter) {
 }
 
 QString FilterBar::errorText() const {
-    return m_error->isHidden() ? QString() : m_error->text();
+    return m_error->isHidden() ? QString() : m_error->fullText();
 }
 
 void FilterBar::apply() {
     m_rest.stop();
     const QString text = m_field->text();
-    const auto parsed = parse_filter(text.toStdString());
-    if (parsed) {
+    const std::string typed = text.toStdString();
+    const auto reading = read_filter(typed);
+    if (!reading.error) {
         m_field->markError(-1);
         m_error->hide();
         m_model.setFilter(text);
     } else {
-        const Error& error = parsed.error();
-        static const QRegularExpression kNumber(QStringLiteral("(\\d+)\\s*$"));
-        const auto match = kNumber.match(QString::fromStdString(error.where));
-        m_errorAt = match.hasMatch() ? match.captured(1).toInt() - 1 : 0;
-        m_field->markError(m_errorAt);
-        m_error->setText(
+        const Error& error = reading.error->error;
+        m_errorAt = characterOf(typed, reading.error->place.offset);
+        int end = characterOf(typed, reading.error->place.end());
+        // Where something is missing, the word before it is marked.
+        if (end == m_errorAt) m_errorAt = text.lastIndexOf(QLatin1Char(' '), std::max(0, end - 2)) + 1;
+        m_field->markError(m_errorAt, end - m_errorAt);
+        m_error->setFullText(
             QString::fromStdString(sentence(error.code, error.args) + " " + hint(error.code, error.args))
                 .trimmed());
         m_error->show();
     }
     layOut();
+}
+
+void FilterBar::suggest(bool asked) {
+    if (!m_store || !m_field->hasFocus()) return;
+    const QString text = m_field->text();
+    const std::string typed = text.toStdString();
+    const auto cursor = static_cast<std::size_t>(text.left(m_field->cursorPosition()).toUtf8().size());
+    const FilterSpot spot = filter_spot(typed, cursor);
+    if (!asked && spot.key.empty() && spot.typed.empty()) {
+        m_asker.cancel();
+        if (m_popup) m_popup->hide();
+        return;
+    }
+    m_asker.ask([store = m_store, typed, cursor](
+                    std::stop_token stop) { return complete_filter(typed, cursor, *store, std::move(stop)); },
+                [this, typed, written = spot.typed](Result<FilterCompletion> found) {
+                    if (!found || m_field->text().toStdString() != typed || !m_field->hasFocus()) return;
+                    // What stands there already is no news.
+                    std::erase_if(found->items,
+                                  [&](const FilterSuggestion& item) { return item.text == written; });
+                    if (!m_popup) {
+                        m_popup = new FilterPopup(m_theme, window());
+                        connect(m_popup, &FilterPopup::taken, this, &FilterBar::take);
+                    }
+                    const int x = m_field->x() + m_field->xOf(characterOf(typed, found->place.offset));
+                    m_popup->offer(*found, mapTo(window(), QPoint(x, popupTop())));
+                });
+}
+
+// Below the sentence, where there is one.
+int FilterBar::popupTop() const {
+    return m_error->isHidden() ? m_frame.bottom() + 3 : height();
+}
+
+void FilterBar::take(int row) {
+    const FilterCompletion offered = m_popup->offered();
+    if (row < 0 || row >= static_cast<int>(offered.items.size())) return;
+    m_popup->hide();
+    const std::string typed = m_field->text().toStdString();
+    if (offered.place.end() > typed.size()) return;
+    const FilterSuggestion& item = offered.items[static_cast<std::size_t>(row)];
+    std::size_t cursor = 0;
+    const std::string completed = with_suggestion(typed, offered.place, item, cursor);
+    // Put in as typing does, so that Undo takes it back.
+    m_field->selectAll();
+    m_field->insert(QString::fromStdString(completed));
+    m_field->setCursorPosition(characterOf(completed, cursor));
+    if (item.goes_on) suggest(true);
+}
+
+// Whether the list took the key.
+bool FilterBar::popupKey(int key) {
+    switch (key) {
+    case Qt::Key_Down: m_popup->choose(1); return true;
+    case Qt::Key_Up: m_popup->choose(-1); return true;
+    case Qt::Key_Tab: take(std::max(0, m_popup->current())); return true;
+    case Qt::Key_Escape: m_popup->hide(); return true;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (m_popup->current() < 0) {
+            m_popup->hide();
+            return false;
+        }
+        take(m_popup->current());
+        return true;
+    default: return false;
+    }
+}
+
+bool FilterBar::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_field && event->type() == QEvent::KeyPress) {
+        auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Space && key->modifiers() == Qt::ControlModifier) {
+            suggest(true);
+            return true;
+        }
+        const auto modifiers = key->modifiers() & ~Qt::KeypadModifier;
+        if (m_popup && m_popup->isVisible() && !modifiers && popupKey(key->key())) return true;
+    }
+    if (watched == m_field && event->type() == QEvent::FocusOut) {
+        m_asker.cancel();
+        if (m_popup) m_popup->hide();
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void FilterBar::showCount() {
@@ -201,6 +321,8 @@ void FilterBar::layOut() {
         const int x = std::min(left + m_field->xOf(m_errorAt), std::max(inset, width() - inset - wanted));
         m_error->setGeometry(x, bar - 4, std::min(wanted, width() - 2 * inset), m_theme.px(20));
     }
+    if (m_popup && m_popup->isVisible())
+        m_popup->move(m_popup->x(), mapTo(window(), QPoint(0, popupTop())).y());
     update();
 }
 

@@ -1,18 +1,26 @@
 // The filter of the runs: one field over all panes, with what it lets through and, where it cannot be read,
 // why.
 //
-// What is typed acts after 200 ms of rest, or at once with Enter; Esc empties the field, then leaves it. GUI
-// thread.
+// What is typed acts after 200 ms of rest, or at once with Enter; Esc empties the field, then leaves it. What
+// could come next is listed below while one types (or with Ctrl+Space): Down and Up choose, Tab or Enter
+// take, Esc closes the list. GUI thread.
 #pragma once
 
+#include "views/ask.h"
 #include "views/theme/theme.h"
 
 #include <QLineEdit>
 #include <QTimer>
 #include <QWidget>
 
+namespace clew {
+class TraceStore;
+}
+
 namespace clew::views {
 
+class ElidedLabel;
+class FilterPopup;
 class IconButton;
 class ThemedLabel;
 class TraceListModel;
@@ -23,8 +31,8 @@ class FilterField : public QLineEdit {
 
 public:
     explicit FilterField(const Theme& theme, QWidget* parent = nullptr);
-    // Characters from `at` on, to the next blank, are marked; -1 = none.
-    void markError(int at);
+    // So many characters from `at` on are marked; -1 = none.
+    void markError(int at, int length = 0);
     // x of a character, in the field's coordinates.
     [[nodiscard]] int xOf(int character) const;
 
@@ -42,6 +50,7 @@ private:
 
     const Theme& m_theme;
     int m_error = -1;
+    int m_errorLength = 0;
     bool m_colouring = false;
 };
 
@@ -56,6 +65,9 @@ public:
     // As if it had been typed and Enter pressed.
     void setFilter(const QString& filter);
     [[nodiscard]] QString errorText() const;
+    // Values in use come from here; it outlives the bar.
+    void completeFrom(TraceStore& store) { m_store = &store; }
+    [[nodiscard]] FilterPopup* popup() const { return m_popup; }
 
 signals:
     void left(); // the person is done here: the runs take the focus
@@ -63,9 +75,14 @@ signals:
 protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void apply();
+    void suggest(bool asked); // not asked: only where a word has begun
+    void take(int row);
+    bool popupKey(int key);
+    [[nodiscard]] int popupTop() const;
     void showCount();
     void layOut();
 
@@ -75,7 +92,10 @@ private:
     ThemedLabel* m_count;
     IconButton* m_clear;
     QWidget* m_key;
-    ThemedLabel* m_error;
+    ElidedLabel* m_error;
+    FilterPopup* m_popup = nullptr; // of the window, so that it may stand over the panes
+    TraceStore* m_store = nullptr;
+    Asker m_asker;
     QTimer m_rest;
     int m_errorAt = 0;
     QRect m_frame;

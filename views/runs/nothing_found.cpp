@@ -1,37 +1,34 @@
 #include "views/runs/nothing_found.h"
 
 #include "model/base/numbers.h"
+#include "model/base/text.h"
 #include "model/store/filter.h"
 #include "views/runs/widgets.h"
 
 #include <QVBoxLayout>
 
+#include <fmt/format.h>
+
 namespace clew::views {
 
 namespace {
 
-// A term as a person would write it, so that it reads back as the same term.
-QString written(const FilterTerm& term) {
-    QString value = QString::fromStdString(term.value);
-    const bool quoted = value.contains(QLatin1Char(' ')) || value.contains(QLatin1Char('"')) ||
-                        (term.key.empty() && value.contains(QLatin1Char(':'))) ||
-                        (term.key.empty() && value.startsWith(QLatin1Char('-')));
-    if (quoted) {
-        value.replace(QLatin1Char('\\'), QLatin1String("\\\\"))
-            .replace(QLatin1Char('"'), QLatin1String("\\\""));
-        value = QLatin1Char('"') + value + QLatin1Char('"');
-    }
-    QString out = term.negated ? QStringLiteral("-") : QString();
-    if (!term.key.empty()) out += QString::fromStdString(term.key) + QLatin1Char(':');
-    return out + value;
-}
-
-QString writtenWithout(const Filter& filter, std::size_t dropped) {
-    QStringList terms;
-    for (std::size_t i = 0; i < filter.terms.size(); ++i) {
-        if (i != dropped) terms << written(filter.terms[i]);
-    }
-    return terms.join(QLatin1Char(' '));
+// The filter as it was written, without one of its conditions; an "and" goes with it.
+std::string writtenWithout(const std::string& filter, const FilterPlace& dropped) {
+    const auto before = trimmed(std::string_view(filter).substr(0, dropped.offset));
+    const auto behind = trimmed(std::string_view(filter).substr(dropped.end()));
+    const auto joined = [](std::string_view a, std::string_view b) {
+        return a.empty() || b.empty() ? std::string(a) + std::string(b) : fmt::format("{} {}", a, b);
+    };
+    const auto without = [](std::string_view text, bool at_end) {
+        constexpr std::size_t kAnd = 3;
+        if (text.size() <= kAnd) return text;
+        const auto word = at_end ? text.substr(text.size() - kAnd - 1) : text.substr(0, kAnd + 1);
+        if (lower(trimmed(word)) != "and" || word.size() == trimmed(word).size()) return text;
+        return trimmed(at_end ? text.substr(0, text.size() - kAnd) : text.substr(kAnd));
+    };
+    const auto left = without(before, true);
+    return joined(left, left.size() < before.size() && !behind.empty() ? behind : without(behind, false));
 }
 
 } // namespace
@@ -71,17 +68,22 @@ void NothingFound::showFilter(const QString& filter) {
     m_drop->hide();
     m_reason->hide();
     auto parsed = parse_filter(filter.toStdString());
-    if (!parsed || parsed->terms.size() < 2) return;
+    if (!parsed || conditions_of(*parsed).size() < 2) return;
     m_asker.ask(
-        [&traces = m_context.traces, terms = std::move(*parsed)](std::stop_token stop) {
+        [&traces = m_context.traces, conditions = conditions_of(*parsed),
+         all = filter.toStdString()](std::stop_token stop) {
             Offer best;
-            for (std::size_t i = 0; i < terms.terms.size() && !stop.stop_requested(); ++i) {
+            for (const auto& condition : conditions) {
+                if (stop.stop_requested()) break;
                 TraceQuery query;
-                const QString without = writtenWithout(terms, i);
-                query.filter = without.toStdString();
+                query.filter = writtenWithout(all, condition->place);
                 query.limit = 1;
                 const auto page = traces.traces(query, stop);
-                if (page && page->count > best.runs) best = {written(terms.terms[i]), without, page->count};
+                const auto term =
+                    std::string_view(all).substr(condition->place.offset, condition->place.length);
+                if (page && page->count > best.runs)
+                    best = {QString::fromUtf8(term.data(), static_cast<qsizetype>(term.size())),
+                            QString::fromStdString(query.filter), page->count};
             }
             return best;
         },

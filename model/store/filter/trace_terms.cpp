@@ -1,0 +1,165 @@
+#include "model/store/filter/trace_terms.h"
+
+#include "model/store/filter/matches.h"
+#include "model/store/filter/span_condition.h"
+#include "model/store/trace_filter.h"
+#include "model/trace/kind.h"
+#include "model/trace/span.h"
+
+#include <fmt/format.h>
+
+#include <ranges>
+
+namespace clew {
+
+namespace {
+
+constexpr std::string_view kListed = "(SELECT value FROM json_each(?))";
+
+std::string list(const std::vector<std::int64_t>& ids) {
+    return fmt::format("[{}]", fmt::join(ids, ","));
+}
+
+// "IN …": the names that fit.
+Result<SqlCondition> names_that_fit(Database& db, const Pattern& pattern, std::string_view value) {
+    if (pattern.fits_like())
+        return SqlCondition{"IN (SELECT id FROM dict WHERE s LIKE ? ESCAPE '\\')", {like_pattern(value)}};
+    auto ids = matching_names(db, pattern);
+    if (!ids) return ids.error();
+    return SqlCondition{fmt::format("IN {}", kListed), {list(*ids)}};
+}
+
+Result<SqlCondition> spans_named(Database& db, const std::vector<NameColumn>& columns, const Pattern& pattern,
+                                 std::string_view value) {
+    auto fits = names_that_fit(db, pattern, value);
+    if (!fits) return fits.error();
+    const auto terms = columns | std::views::transform(term_of);
+    SqlCondition out;
+    out.add(fmt::format("t.id IN (SELECT trace FROM trace_term WHERE term IN ({}) AND value ",
+                        fmt::join(terms, ",")),
+            *fits, ")");
+    return out;
+}
+
+Result<SqlCondition> named(Database& db, const FilterTerm& term) {
+    const Pattern pattern = Pattern::of(term);
+    auto out = spans_named(db, name_columns_of(term.key), pattern, term.value);
+    if (!out || term.key != "name") return out;
+    if (pattern.fits_like()) {
+        out->add(" OR ", {"t.name LIKE ? ESCAPE '\\'", {like_pattern(term.value)}}, "");
+        out->add(" OR ", {"t.stated_name LIKE ? ESCAPE '\\'", {like_pattern(term.value)}}, "");
+        return out;
+    }
+    auto traces = matching_trace_names(db, pattern);
+    if (!traces) return traces.error();
+    out->add(" OR ", trace_ids_condition(*traces), "");
+    return out;
+}
+
+// The name, or name@version of one and the same span.
+Result<SqlCondition> prompt(Database& db, const FilterTerm& term) {
+    auto out = named(db, term);
+    const auto at = term.value.rfind('@');
+    if (!out || at == std::string::npos || term.test != FilterTest::whole) return out;
+    const auto name = std::string_view(term.value).substr(0, at);
+    const auto version = std::string_view(term.value).substr(at + 1);
+    auto known = spans_named(db, {kPromptName}, Pattern::wildcard(name), name);
+    if (!known) return known.error();
+    auto names = names_that_fit(db, Pattern::wildcard(name), name);
+    if (!names) return names.error();
+    auto versions = names_that_fit(db, Pattern::wildcard(version), version);
+    if (!versions) return versions.error();
+    out->add(" OR (", *known, " AND EXISTS (SELECT 1 FROM span s WHERE s.trace = t.id");
+    out->add(" AND s.prompt_name ", *names, "");
+    out->add(" AND s.prompt_version ", *versions, "))");
+    return out;
+}
+
+Result<SqlCondition> judged(Database& db, const FilterTerm& term) {
+    constexpr std::string_view kAny =
+        "t.id IN (SELECT jt.id FROM judgement j JOIN trace jt ON jt.high = j.high AND jt.low = j.low "
+        "AND jt.hidden = 0";
+    if (term.key == "is" || term.value == "any") return SqlCondition{fmt::format("{})", kAny), {}};
+    if (term.key == "feedback" && term.value == "none") return SqlCondition{fmt::format("NOT {})", kAny), {}};
+    auto found = matching_judgements(db, term);
+    if (!found) return found.error();
+    std::vector<std::int64_t> ids;
+    for (const auto& judgement : *found)
+        ids.push_back(judgement.id);
+    return SqlCondition{fmt::format("{} WHERE j.id IN {})", kAny, kListed), {list(ids)}};
+}
+
+SqlCondition kind(std::string_view name) {
+    // A badge of single spans, which no list of terms holds: all of them are looked at.
+    if (name == "mcp")
+        return {fmt::format("t.id IN (SELECT trace FROM span WHERE flags & {} <> 0)", int{kMcp}), {}};
+    const auto known = kind_from_name(name);
+    return {fmt::format("t.id IN (SELECT trace FROM trace_term WHERE term = {} AND value = {})", kKindTerm,
+                        known ? static_cast<int>(*known) : -1),
+            {}};
+}
+
+SqlCondition trace_id_begins(std::string_view value) {
+    const std::string pattern = like_pattern(value) + "%";
+    return {"printf('%016llx%016llx', t.high, t.low) LIKE ? ESCAPE '\\' OR t.own_id LIKE ? ESCAPE '\\'",
+            {pattern, pattern}};
+}
+
+std::string_view number_of(std::string_view key) {
+    if (key == "cost") return "t.cost";
+    if (key == "tokens") return "coalesce(t.tok_in + t.tok_out, t.tok_in, t.tok_out)";
+    if (key == "tokens_in") return "t.tok_in";
+    if (key == "tokens_out") return "t.tok_out";
+    if (key == "tokens_cached") return "t.tok_cache_read";
+    if (key == "duration") return "(t.end_ns - t.start_ns)";
+    if (key == "start") return "t.start_ns";
+    if (key == "end") return "CASE WHEN t.running = 0 THEN t.end_ns END";
+    if (key == "spans") return "t.spans";
+    if (key == "llm_calls") return "t.llm_calls";
+    if (key == "tool_calls") return "t.tool_calls";
+    if (key == "errors") return "t.errors";
+    if (key == "silent_failures") return "t.silent_failures";
+    return "NULL";
+}
+
+Result<SqlCondition> sources(Database& db, const FilterTerm& term) {
+    auto found = matching_sources(db, term);
+    if (!found) return found.error();
+    return SqlCondition{fmt::format("t.id IN (SELECT trace FROM trace_source WHERE source IN {})", kListed),
+                        {list(*found)}};
+}
+
+// Resources stand with spans only: all of them are looked at, unless no resource fits.
+Result<SqlCondition> services(Database& db, const FilterTerm& term) {
+    auto found = matching_resources(db, term);
+    if (!found) return found.error();
+    if (found->empty()) return SqlCondition{"0", {}};
+    return SqlCondition{fmt::format("t.id IN (SELECT trace FROM span WHERE resource IN {})", kListed),
+                        {list(*found)}};
+}
+
+} // namespace
+
+SqlCondition trace_ids_condition(const std::vector<std::int64_t>& rows) {
+    return {fmt::format("t.id IN {}", kListed), {list(rows)}};
+}
+
+Result<SqlCondition> trace_term_condition(Database& db, const FilterTerm& term) {
+    const std::string& key = term.key;
+    if (term.test == FilterTest::range && key != "score")
+        return SqlCondition{fmt::format("{} BETWEEN ? AND ?", number_of(key)),
+                            {term.range.low, term.range.high}};
+    if (key == "prompt") return prompt(db, term);
+    if (!name_columns_of(key).empty()) return named(db, term);
+    if (key == "status") return SqlCondition{term.value == "error" ? "t.errors > 0" : "t.errors = 0", {}};
+    if (key == "kind") return kind(term.value);
+    if (key == "trace") return trace_id_begins(term.value);
+    if (key == "is" && term.value == "running") return SqlCondition{"t.running <> 0", {}};
+    if (key == "is" && term.value == "synthetic")
+        return SqlCondition{fmt::format("t.quality = {}", static_cast<int>(TimeQuality::synthetic)), {}};
+    if (key == "source" || key == "format") return sources(db, term);
+    if (key == "service") return services(db, term);
+    return judged(db, term);
+}
+
+} // namespace clew
