@@ -110,9 +110,11 @@ void Traces::read_score(const Record& record) {
         say_(Severity::warning, "langfuse.score_without_trace", {std::string(record.text("name"))});
         return;
     }
-    const Ids ids = score.observation_own.empty() ? trace_ids(score.trace_own)
-                                                  : observation_ids(score.trace_own, score.observation_own);
-    out_.add_event(ids.trace, ids.span, score.time, kEvaluationEvent, score.attributes);
+    // The root of a trace that came as OTLP is a span of its own.
+    const bool whole = score.observation_own.empty();
+    const Ids ids =
+        whole ? trace_ids(score.trace_own) : observation_ids(score.trace_own, score.observation_own);
+    out_.add_event(ids.trace, whole ? SpanId{} : ids.span, score.time, kEvaluationEvent, score.attributes);
 }
 
 // Of a tag: "generation 1743580801000000000".

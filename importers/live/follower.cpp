@@ -107,14 +107,19 @@ void Follower::look(const std::stop_token& stop) {
             Seen& seen = seen_[source.path];
             const bool same = seen.size == extent.size && seen.modified == extent.modified;
             const bool now_quiet = !written_lately(extent.modified);
-            if ((same && (seen.quiet || !now_quiet)) || Clock::now() < seen.not_before || extent.size == 0)
+            if (extent.size == 0) seen.trouble.clear();
+            if ((same && (seen.quiet || !now_quiet)) || Clock::now() < seen.not_before || extent.size == 0) {
+                if (trouble.empty()) trouble = seen.trouble; // it has not gone by not being read
                 continue;
+            }
             seen.size = extent.size;
             seen.modified = extent.modified;
             seen.quiet = now_quiet;
             const auto begun = Clock::now();
-            if (auto done = read(source.path, seen, stop); !done && done.error().code != "cancelled")
-                trouble = sentence(done.error());
+            const auto done = read(source.path, seen, stop);
+            if (done || done.error().code != "cancelled")
+                seen.trouble = done ? std::string() : sentence(done.error());
+            if (trouble.empty()) trouble = seen.trouble;
             seen.not_before = Clock::now() + kRest * (Clock::now() - begun);
         }
     }

@@ -48,8 +48,8 @@ private:
         std::int64_t modified = 0;
         bool quiet = false; // it was read to its end
         std::uint64_t spans = 0;
+        std::string trouble;          // of the last reading
         Clock::time_point not_before; // large files are read again less often
-        bool operator==(const Seen&) const = default;
     };
 
     void loop(const std::stop_token& stop);

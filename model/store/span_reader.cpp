@@ -31,9 +31,13 @@ Result<void> SpanReader::prepare() {
     if (find_) return {};
     auto find = db_.prepare(kFind);
     if (!find) return find.error();
-    auto logs = db_.prepare("SELECT event FROM log_record WHERE high = ? AND low = ? AND span_id = ? "
+    auto logs = db_.prepare("SELECT event FROM log_record WHERE high = ? AND low = ? AND span_id IN (?, ?) "
                             "ORDER BY time_ns, id");
     if (!logs) return logs.error();
+    auto first_root = db_.prepare("SELECT span_id FROM span WHERE trace = ? AND parent_id = 0 "
+                                  "ORDER BY start_ns, span_id LIMIT 1");
+    if (!first_root) return first_root.error();
+    first_root_ = std::move(*first_root);
     find_ = std::move(*find);
     logs_ = std::move(*logs);
     return {};
@@ -86,13 +90,24 @@ Result<SpanDetail> SpanReader::read(TraceId trace, std::int64_t row_id, SpanId i
     out.events = std::move(texts->events);
     out.links = std::move(texts->links);
     out.rest = std::move(texts->rest);
-    if (auto joined = join_log_records(out); !joined) return joined.error();
+    bool root = false;
+    if (!out.parent.valid()) {
+        first_root_.reset();
+        first_root_.bind_all(row_id);
+        auto first = first_root_.step();
+        if (!first) return first.error();
+        root = *first && public_id(first_root_.integer(0)) == id.value;
+        first_root_.reset();
+    }
+    if (auto joined = join_log_records(out, root); !joined) return joined.error();
     return out;
 }
 
-Result<void> SpanReader::join_log_records(SpanDetail& span) {
+// The first root takes those of the whole trace, too.
+Result<void> SpanReader::join_log_records(SpanDetail& span, bool root) {
     logs_.reset();
-    logs_.bind_all(signed_id(span.trace.high), signed_id(span.trace.low), signed_id(span.id.value));
+    logs_.bind_all(signed_id(span.trace.high), signed_id(span.trace.low), signed_id(span.id.value),
+                   root ? std::int64_t{0} : signed_id(span.id.value));
     std::string records;
     for (;;) {
         auto row = logs_.step();

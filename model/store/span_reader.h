@@ -25,12 +25,12 @@ public:
 
 private:
     Result<void> prepare();
-    Result<void> join_log_records(SpanDetail& span);
+    Result<void> join_log_records(SpanDetail& span, bool root);
 
     Database& db_;
     PayloadReader payloads_;
     Statement find_;
-    Statement logs_;
+    Statement logs_, first_root_;
 };
 
 } // namespace clew

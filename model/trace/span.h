@@ -105,7 +105,7 @@ struct Span {
 // when it is read, whether it came before, with or after the span.
 struct LogRecord {
     TraceId trace;
-    SpanId span;
+    SpanId span; // invalid = the trace's first root, whichever span that turns out to be
     TimeNs time = kNoTime;
     std::string_view name;
     std::string_view event; // the same shape as one element of Span::events; the body is attribute "body"
