@@ -49,7 +49,9 @@ std::string finish_reason_of(const std::vector<PlainAttribute>& attributes, cons
           "llm.finish_reason", "gen_ai.completion.0.finish_reason"}) {
         const std::string* json = find(attributes, key);
         if (json == nullptr) continue;
-        const Json value = Json::parse(*json, nullptr, false);
+        Json value = Json::parse(*json, nullptr, false);
+        if (value.is_string() && value.get_ref<const std::string&>().starts_with('['))
+            value = Json::parse(value.get<std::string>(), nullptr, false);
         if (value.is_string()) return value.get<std::string>();
         if (value.is_array() && !value.empty() && value.back().is_string())
             return value.back().get<std::string>();
