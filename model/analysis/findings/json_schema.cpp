@@ -1,0 +1,87 @@
+#include "model/analysis/findings/json_schema.h"
+
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+namespace clew {
+
+namespace {
+
+using Json = nlohmann::json;
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+
+constexpr std::size_t kLargestSchema = std::size_t{64} << 10;
+constexpr int kDeepest = 64;
+
+// Regular expressions of a trace could take for ever; whether a text has a format is a matter of opinion.
+bool tame(Json& schema, int depth) {
+    if (depth > kDeepest) return false;
+    if (schema.is_array()) {
+        for (Json& element : schema)
+            if (!tame(element, depth + 1)) return false;
+        return true;
+    }
+    if (!schema.is_object()) return true;
+    if (const auto reference = schema.find("$ref");
+        reference != schema.end() &&
+        !(reference->is_string() && reference->get<std::string>().starts_with("#")))
+        return false;
+    for (const char* key : {"pattern", "patternProperties", "format", "$schema", "$id"})
+        schema.erase(key);
+    for (auto member = schema.begin(); member != schema.end(); ++member)
+        if (!tame(*member, depth + 1)) return false;
+    return true;
+}
+
+} // namespace
+
+struct JsonSchemas::Compiled {
+    Json source; // outlives the schema
+    valijson::Schema schema;
+};
+
+JsonSchemas::JsonSchemas() = default;
+JsonSchemas::~JsonSchemas() = default;
+
+const JsonSchemas::Compiled* JsonSchemas::compiled(const std::string& text) {
+    const auto [found, fresh] = schemas_.try_emplace(text);
+    if (!fresh) return found->second.get();
+    if (text.size() > kLargestSchema) return nullptr;
+    auto out = std::make_unique<Compiled>();
+    out->source = Json::parse(text, nullptr, false);
+    if (!out->source.is_object() || !tame(out->source, 0)) return nullptr;
+    try {
+        valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+            .populateSchema(Adapter(out->source), out->schema);
+    } catch (const std::exception&) {
+        return nullptr; // no schema that the library understands
+    }
+    found->second = std::move(out);
+    return found->second.get();
+}
+
+std::optional<std::string> JsonSchemas::violation(const std::string& schema, std::string_view json) {
+    const Compiled* rules = compiled(schema);
+    if (rules == nullptr) return {};
+    const Json value = Json::parse(json, nullptr, false);
+    if (value.is_discarded()) return "it is no JSON";
+    try {
+        valijson::Validator validator(valijson::Validator::kStrongTypes);
+        valijson::ValidationResults results;
+        if (validator.validate(rules->schema, Adapter(value), &results)) return {};
+        valijson::ValidationResults::Error error;
+        if (!results.popError(error)) return "it does not meet its schema";
+        std::string where;
+        for (std::size_t i = 1; i < error.context.size(); ++i) // the first is the root
+            where += error.context[i];
+        return where.empty() ? error.description : where + ": " + error.description;
+    } catch (const std::exception&) {
+        return {};
+    }
+}
+
+} // namespace clew

@@ -1,0 +1,195 @@
+#include "model/analysis/findings/ruled_trace.h"
+
+#include "model/base/text.h"
+#include "model/trace/dialects/messages.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace clew {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kContent = std::size_t{256} << 10; // of one span
+constexpr std::size_t kText = std::size_t{64} << 10;     // of one argument or result
+
+std::string bounded(std::string_view text, std::size_t size) {
+    return std::string(utf8_prefix(text, size));
+}
+
+// A JSON string is the text in it.
+std::string plain_text(std::string_view json) {
+    if (json.empty() || json.front() != '"') return std::string(json);
+    const Json value = Json::parse(json, nullptr, false);
+    return value.is_string() ? value.get<std::string>() : std::string(json);
+}
+
+const std::string* find(const std::vector<PlainAttribute>& attributes, std::string_view key) {
+    const auto found = std::ranges::find(attributes, key, &PlainAttribute::key);
+    return found == attributes.end() ? nullptr : &found->json;
+}
+
+std::optional<std::int64_t> count_of(const std::vector<PlainAttribute>& attributes,
+                                     std::initializer_list<std::string_view> keys) {
+    for (const auto key : keys) {
+        const std::string* json = find(attributes, key);
+        if (json == nullptr) continue;
+        const Json value = Json::parse(plain_text(*json), nullptr, false);
+        if (value.is_number_integer() && value.get<std::int64_t>() >= 0) return value.get<std::int64_t>();
+    }
+    return {};
+}
+
+// The last reason that the call states, in an attribute or on a message.
+std::string finish_reason_of(const std::vector<PlainAttribute>& attributes, const Conversation& talk) {
+    for (const auto key :
+         {"gen_ai.response.finish_reasons", "gen_ai.response.finish_reason", "ai.response.finishReason",
+          "llm.finish_reason", "gen_ai.completion.0.finish_reason"}) {
+        const std::string* json = find(attributes, key);
+        if (json == nullptr) continue;
+        Json value = Json::parse(*json, nullptr, false);
+        if (value.is_string() && value.get_ref<const std::string&>().starts_with('['))
+            value = Json::parse(value.get<std::string>(), nullptr, false);
+        if (value.is_string()) return value.get<std::string>();
+        if (value.is_array() && !value.empty() && value.back().is_string())
+            return value.back().get<std::string>();
+    }
+    for (auto message = talk.messages.rbegin(); message != talk.messages.rend(); ++message)
+        if (message->output && !message->finish_reason.empty()) return message->finish_reason;
+    return {};
+}
+
+// {"type":"json_schema","json_schema":{"schema":{…}}}, {"format":{"schema":{…}}}, or the schema itself.
+std::string schema_in(std::string_view text) {
+    Json value = Json::parse(plain_text(text), nullptr, false);
+    for (int depth = 0; depth < 4 && value.is_object(); ++depth) {
+        if (value.contains("properties") || value.value("type", Json()) == "object") return value.dump();
+        bool deeper = false;
+        for (const char* key : {"json_schema", "schema", "format"}) {
+            if (!value.contains(key)) continue;
+            value = Json(value[key]);
+            deeper = true;
+            break;
+        }
+        if (!deeper) break;
+    }
+    return {};
+}
+
+void add_text(std::string& to, std::string_view text) {
+    if (to.size() >= kContent || text.empty()) return;
+    if (!to.empty()) to += '\n';
+    to += utf8_prefix(text, kContent - std::min(kContent, to.size()));
+}
+
+} // namespace
+
+std::string canonical_json(std::string_view json) {
+    const Json value = Json::parse(json, nullptr, false); // its objects are sorted by key
+    if (value.is_discarded()) return std::string(trimmed(json));
+    if (value.is_string()) { // arguments are often JSON in a string
+        const std::string inside = value.get<std::string>();
+        const Json inner = Json::parse(inside, nullptr, false);
+        if (inner.is_object() || inner.is_array())
+            return inner.dump(-1, ' ', false, Json::error_handler_t::replace);
+        return std::string(trimmed(inside));
+    }
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void RuledTrace::read_call(const SpanDetail& detail, const Conversation& talk, RuledSpan& span) {
+    const auto attributes = plain_attributes(detail.attributes);
+    span.finish_reason = finish_reason_of(attributes, talk);
+    span.stated_total = count_of(attributes, {"gen_ai.usage.total_tokens", "llm.usage.total_tokens",
+                                              "llm.token_count.total", "ai.usage.totalTokens"});
+    for (const ToolDefinition& tool : talk.tools)
+        if (!tool.parameters_json.empty()) schemas_[tool.name] = tool.parameters_json;
+    for (const auto key : {"gen_ai.request.response_format", "gen_ai.output.schema", "response_format",
+                           "llm.response_format", "ai.schema"}) {
+        if (const std::string* format = find(attributes, key)) span.output_schema = schema_in(*format);
+        if (!span.output_schema.empty()) break;
+    }
+    for (const Message& message : talk.messages) {
+        span.messages += !message.output;
+        for (const MessagePart& part : message.parts) {
+            if (message.output && part.type == PartType::text) add_text(span.output_text, part.text);
+            add_text(span.content, part.text);
+            if (part.type == PartType::tool_result || part.type == PartType::tool_call)
+                add_text(span.content, part.json);
+        }
+    }
+}
+
+void RuledTrace::read_tool(const SpanDetail& detail, const Conversation& talk, RuledSpan& span) {
+    std::string arguments = talk.input_json;
+    std::string result = talk.output_json;
+    for (const Message& message : talk.messages) {
+        for (const MessagePart& part : message.parts) {
+            if (part.type == PartType::tool_call && arguments.empty()) arguments = part.json;
+            if (part.type == PartType::tool_result && result.empty())
+                result = part.json.empty() ? part.text : part.json;
+        }
+    }
+    span.arguments = bounded(canonical_json(arguments), kText);
+    const auto attributes = plain_attributes(detail.attributes);
+    span.has_result = !result.empty();
+    for (const auto key : {"gen_ai.tool.call.result", "output.value", "ai.toolCall.result", "tool.result",
+                           "traceloop.entity.output", "result"})
+        span.has_result = span.has_result || find(attributes, key) != nullptr;
+    span.result = bounded(plain_text(result), kText);
+    if (const auto schema = schemas_.find(span.tool.empty() ? span.name : span.tool);
+        schema != schemas_.end())
+        span.argument_schema = schema->second;
+    add_text(span.content, span.arguments);
+    add_text(span.content, span.result);
+}
+
+void RuledTrace::add(const SpanDetail& detail) {
+    RuledSpan span;
+    span.id = detail.id;
+    span.kind = detail.kind;
+    span.status = detail.status;
+    span.flags = detail.flags;
+    span.start = detail.start;
+    span.end = detail.end;
+    span.exact_times = detail.time_quality == TimeQuality::exact;
+    span.name = detail.name;
+    span.tool = detail.tool;
+    span.agent = detail.agent;
+    span.model = detail.model.empty() ? detail.request_model : detail.model;
+    span.status_message = detail.status_message;
+    span.usage = detail.usage;
+    span.cost = detail.reported_cost;
+    if (const auto parent = index_.find(detail.parent); detail.parent.valid() && parent != index_.end())
+        span.parent = parent->second;
+    const Conversation talk = conversation_of(detail);
+    if (span.kind == Kind::tool || span.kind == Kind::retriever)
+        read_tool(detail, talk, span);
+    else
+        read_call(detail, talk, span);
+    index_.emplace(span.id, static_cast<std::int32_t>(spans_.size()));
+    spans_.push_back(std::move(span));
+}
+
+std::vector<std::int32_t> RuledTrace::children(std::int32_t of) const {
+    std::vector<std::int32_t> out;
+    for (std::size_t i = 0; i < spans_.size(); ++i)
+        if (spans_[i].parent == of) out.push_back(static_cast<std::int32_t>(i));
+    return out;
+}
+
+std::int32_t RuledTrace::owner(std::int32_t of) const {
+    std::int32_t at = spans_[static_cast<std::size_t>(of)].parent;
+    std::int32_t top = of;
+    while (at >= 0) {
+        top = at;
+        const RuledSpan& span = spans_[static_cast<std::size_t>(at)];
+        if (span.kind == Kind::agent) return at;
+        at = span.parent;
+    }
+    return top;
+}
+
+} // namespace clew

@@ -1,0 +1,74 @@
+// RuledTrace: one trace as rules read it: spans in tree order with the parts of their payload that rules look
+// at. Built from SpanDetails, which it does not keep. One thread builds, any reads.
+#pragma once
+
+#include "model/trace/kind.h"
+#include "model/trace/message.h"
+#include "model/trace/span_detail.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace clew {
+
+struct RuledSpan {
+    SpanId id;
+    std::int32_t parent = -1; // index; -1 = none in the trace
+    Kind kind = Kind::generic;
+    Status status = Status::unset;
+    std::uint32_t flags = 0; // SpanFlag
+    TimeNs start = kNoTime, end = kNoTime;
+    bool exact_times = true;
+    std::string name, tool, agent, model, status_message, finish_reason;
+    Usage usage;
+    std::optional<std::int64_t> stated_total; // tokens that the span says it used in all
+    std::optional<PicoUsd> cost;
+
+    // Of tools: canonical arguments (keys sorted, white space gone), the result as it was said.
+    std::string arguments, result;
+    bool has_result = false;
+    std::string argument_schema; // JSON Schema that a call above declares for this tool; "" = none
+    // Of calls: how many messages went in, and the declared format of the answer.
+    std::size_t messages = 0;
+    std::string output_text, output_schema;
+    std::string content; // what people wrote or read, for what must not be there; bounded
+
+    [[nodiscard]] bool failed() const { return status == Status::error || (flags & kToolError) != 0; }
+    [[nodiscard]] std::optional<DurationNs> duration() const {
+        if (start == kNoTime || end == kNoTime || end < start) return {};
+        return end - start;
+    }
+};
+
+class RuledTrace {
+public:
+    explicit RuledTrace(TraceId id)
+        : id_(id) {}
+    // In tree order, a parent before its children.
+    void add(const SpanDetail& span);
+
+    [[nodiscard]] TraceId id() const { return id_; }
+    [[nodiscard]] const std::vector<RuledSpan>& spans() const { return spans_; }
+    [[nodiscard]] std::vector<std::int32_t> children(std::int32_t of) const;
+    // The nearest agent above, or the topmost span: whose steps belong together.
+    [[nodiscard]] std::int32_t owner(std::int32_t of) const;
+
+private:
+    void read_call(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
+    void read_tool(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
+
+    TraceId id_;
+    std::vector<RuledSpan> spans_;
+    std::unordered_map<SpanId, std::int32_t> index_;
+    std::unordered_map<std::string, std::string> schemas_; // by tool name, the latest declaration
+};
+
+// JSON with sorted keys and no white space; text that is no JSON comes back trimmed.
+std::string canonical_json(std::string_view json);
+// The same with times, UUIDs and request ids replaced: two calls that differ in those alone are equal.
+std::string without_volatile(std::string_view canonical);
+
+} // namespace clew

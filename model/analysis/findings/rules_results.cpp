@@ -1,0 +1,86 @@
+// What tools gave back, and what they were given.
+
+#include "model/analysis/findings/json_schema.h"
+#include "model/analysis/findings/rules.h"
+#include "model/base/text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace clew::rules {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kShown = 120; // of a result or an argument, in evidence
+
+// Nothing, or a list of nothing under the name that lists of results have.
+bool says_nothing(std::string_view result) {
+    const std::string_view text = trimmed(result);
+    if (text.empty()) return true;
+    if (text.front() != '{' && text.front() != '[' && text != "null" && text != "\"\"") return false;
+    const Json value = Json::parse(text, nullptr, false);
+    if (value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty())) return true;
+    if (value.is_array()) return value.empty();
+    if (!value.is_object()) return false;
+    if (value.empty()) return true;
+    bool empty_list = false;
+    for (const auto& [key, member] : value.items()) {
+        if (member.is_array() || (key == "content" && member.is_string())) {
+            if (!member.empty() && member != Json("")) return false;
+            empty_list = true;
+        } else if (member.is_object() && !member.empty()) {
+            return false; // more than a list and its counts
+        } else if (member.is_string() && key != "status" && key != "next" && key != "query" &&
+                   !member.get_ref<const std::string&>().empty()) {
+            return false;
+        } else if (member.is_number() && key != "status" && key != "page" && member != Json(0)) {
+            return false;
+        }
+    }
+    return empty_list;
+}
+
+} // namespace
+
+void silent_tool_failure(const RuledTrace& trace, const Thresholds&, Found& out) {
+    for (std::size_t i = 0; i < trace.spans().size(); ++i) {
+        const RuledSpan& span = trace.spans()[i];
+        if ((span.flags & kSilentFailure) == 0 || span.failed()) continue;
+        const auto at = static_cast<std::int32_t>(i);
+        Finding finding = finding_at(trace, "silent_tool_failure", Severity::error, {at},
+                                     {tool_name(span), one_line(span.result, kShown)});
+        finding.wasted = spent_by(trace, {at});
+        out.push_back(std::move(finding));
+    }
+}
+
+void empty_result(const RuledTrace& trace, const Thresholds&, Found& out) {
+    for (std::size_t i = 0; i < trace.spans().size(); ++i) {
+        const RuledSpan& span = trace.spans()[i];
+        if (!is_tool(span) || span.failed() || (span.flags & kSilentFailure) != 0 || span.end == kNoTime)
+            continue;
+        if (!span.has_result || !says_nothing(span.result)) continue;
+        out.push_back(finding_at(trace, "empty_result", Severity::info, {static_cast<std::int32_t>(i)},
+                                 {tool_name(span), one_line(span.result, kShown)}));
+    }
+}
+
+void schema_violation(const RuledTrace& trace, const Thresholds&, Found& out) {
+    JsonSchemas schemas;
+    for (std::size_t i = 0; i < trace.spans().size(); ++i) {
+        const RuledSpan& span = trace.spans()[i];
+        const auto at = static_cast<std::int32_t>(i);
+        if (is_tool(span) && !span.argument_schema.empty() && !span.arguments.empty()) {
+            if (const auto wrong = schemas.violation(span.argument_schema, span.arguments))
+                out.push_back(finding_at(trace, "schema_violation", Severity::warning, {at},
+                                         {"The arguments of " + tool_name(span), *wrong}));
+        } else if (span.kind == Kind::llm && !span.output_schema.empty() && !span.output_text.empty()) {
+            if (const auto wrong = schemas.violation(span.output_schema, span.output_text))
+                out.push_back(finding_at(trace, "schema_violation", Severity::warning, {at},
+                                         {"The answer of " + span.model, *wrong}));
+        }
+    }
+}
+
+} // namespace clew::rules
