@@ -37,6 +37,7 @@ void add_render(CLI::App& root, CommandLine& line);
 void add_sql(CLI::App& root, CommandLine& line);
 void add_serve(CLI::App& root, CommandLine& line);
 void add_doctor(CLI::App& root, CommandLine& line);
+void add_prices(CLI::App& root, CommandLine& line);
 
 // Prints the sentence on stderr; the exit code for it.
 int failed(const Error& error);

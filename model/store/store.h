@@ -7,6 +7,7 @@
 #include "model/base/result.h"
 #include "model/store/note_book.h"
 #include "model/store/trace_store.h"
+#include "model/trace/prices.h"
 #include "model/trace/sink.h"
 
 #include <cstdint>
@@ -33,6 +34,9 @@ struct StoreOptions {
     std::string path; // "" with temporary: a file of its own in the temporary folder, deleted at the end
     bool temporary = false;
     bool read_only = false;
+    // The prices that hold now (model/trace/prices.h); asked again when they may have changed. Without, no cost is
+    // computed.
+    std::function<PricesPtr()> prices{};
     bool watch_others = false; // poll data_version once a second and report foreign commits
 };
 
@@ -65,6 +69,10 @@ public:
 
     // Full-text index: indexes what is not indexed yet, on the calling thread, in short transactions.
     virtual Result<void> build_index(std::stop_token stop = {}) = 0;
+
+    // Computes every cost again where the prices changed since it was computed: one pass over all calls, in one
+    // transaction. Opening does it too.
+    virtual Result<void> follow_prices() = 0;
 
     // PRAGMA integrity_check and our own checks; "" where all is well.
     virtual Result<std::string> check(std::stop_token stop = {}) = 0;
