@@ -5,6 +5,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <limits>
 
 using namespace clew;
@@ -131,7 +132,7 @@ private slots:
         row("", "litellm_proxy/anthropic/claude-sonnet-4-20250514", "anthropic/claude-sonnet-4-0");
         row("", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic/claude-sonnet-4-5");
         row("openai", "claude-sonnet-4-5", "anthropic/claude-sonnet-4-5"); // through OpenAI's client
-        row("az.ai.openai", "gpt-4o-mini", "azure/gpt-4o-mini");
+        row("az.ai.openai", "gpt-4o-mini", "openai/gpt-4o-mini"); // at OpenAI's price
         row("google", "models/gemini-2.5-flash", "google/gemini-2.5-flash");
         row("gcp.vertex_ai", "gemini-2.5-flash", "google/gemini-2.5-flash");
         row("", "deepseek-chat", "deepseek/deepseek-chat");
@@ -212,22 +213,30 @@ private slots:
     }
 
     void whatCannotBeRead() {
-        QCOMPARE(code("", "{"), std::string("price.not_json"));
-        QCOMPARE(code("", "[]"), std::string("price.no_models"));
-        QCOMPARE(code("", R"({"models":[{"input_mtok":1}]})"), std::string("price.no_match"));
-        QCOMPARE(code("", R"({"models":[{"match":"m"}]})"), std::string("price.bad_price"));
-        for (const char* price : {"-1", "\"x\"", "null", "1e9", "\"1.2345678\"", "\"\"", "\"1.2.3\"", "[]", "{\"base\":-1}"})
-            QCOMPARE(code("", std::string(R"({"models":[{"match":"m","input_mtok":)") + price + "}]}"), std::string("price.bad_price"));
-        QCOMPARE(code("", R"({"models":[{"match":{"regex":"("},"input_mtok":1}]})"), std::string("price.bad_match"));
-        QCOMPARE(code("", R"({"models":[{"match":5,"input_mtok":1}]})"), std::string("price.bad_match"));
-        QCOMPARE(code("", R"({"models":[{"match":"m","input_mtok":1,"tiers":[{"input_mtok":1}]}]})"), std::string("price.bad_price"));
-        QCOMPARE(code(R"({"format":"other"})"), std::string("price.other_format"));
-        QCOMPARE(code("[]"), std::string("price.no_models"));
-        QCOMPARE(code("[1]"), std::string("price.no_models"));
-        std::string deep = "\"m\"";
+        const auto model = [](const std::string& members) { return "{'models':[{" + members + "}]}"; };
+        std::vector<std::pair<std::string, std::string>> own = {
+            {"{", "price.not_json"},
+            {"[]", "price.no_models"},
+            {model("'input_mtok':1"), "price.no_match"},
+            {model("'match':'m'"), "price.bad_price"},
+            {model("'match':{'regex':'('},'input_mtok':1"), "price.bad_match"},
+            {model("'match':5,'input_mtok':1"), "price.bad_match"},
+            {model("'match':'m','input_mtok':1,'tiers':[{'input_mtok':1}]"), "price.bad_price"}};
+        for (const char* price : {"-1", "'x'", "null", "1e9", "'1.2345678'", "''", "'1.2.3'", "[]", "{'base':-1}"})
+            own.emplace_back(model(std::string("'match':'m','input_mtok':") + price), "price.bad_price");
+        std::string deep = "'m'";
         for (int i = 0; i < 100; ++i)
             deep = "[" + deep + "]";
-        QCOMPARE(code("", R"({"models":[{"match":)" + deep + R"(,"input_mtok":1}]})"), std::string("price.bad_match"));
+        own.emplace_back(model("'match':" + deep + ",'input_mtok':1"), "price.bad_match");
+        for (auto& [text, wanted] : own) {
+            std::ranges::replace(text, '\'', '"');
+            QCOMPARE(code("", text), wanted);
+        }
+        std::string other = "{'format':'other'}";
+        std::ranges::replace(other, '\'', '"');
+        QCOMPARE(code(other), std::string("price.other_format"));
+        QCOMPARE(code("[]"), std::string("price.no_models"));
+        QCOMPARE(code("[1]"), std::string("price.no_models"));
         const auto odd = PriceTable::read({}, R"({"models":[{"match":"m","input_mtok":1,"colour":2}]})");
         QVERIFY(odd);
         QCOMPARE(odd->warnings().size(), std::size_t{1});
