@@ -3,12 +3,13 @@
 #include "app/user_folder.h"
 #include "model/analysis/pricing/bundled_prices.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <mutex>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace clew::app {

@@ -1,6 +1,6 @@
-// The prices that the user's stores are computed with: the table that Clew brings along, or the newer one that
-// the user gave, and before it the user's own prices. Both are files in the folder "prices" beside the user's
-// store. Any thread.
+// The prices that the user's stores are computed with: the table that Clew brings along, or the newer one
+// that the user gave, and before it the user's own prices. Both are files in the folder "prices" beside the
+// user's store. Any thread.
 #pragma once
 
 #include "model/analysis/pricing/price_table.h"

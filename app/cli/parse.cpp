@@ -17,9 +17,8 @@ namespace clew::app {
 namespace {
 
 // A new subcommand is one file and one line here.
-constexpr AddCommand kCommands[] = {add_import, add_summary, add_show, add_annotate, add_export,
-                                    add_remove, add_render,  add_sql,  add_serve, add_doctor,
-                                    add_prices};
+constexpr AddCommand kCommands[] = {add_import, add_summary, add_show,  add_annotate, add_export, add_remove,
+                                    add_render, add_sql,     add_serve, add_doctor,   add_prices};
 
 bool has_display() {
     const auto set = [](const char* name) {

@@ -1,8 +1,10 @@
-// clew prices: what a model's tokens cost and why, the user's own prices, a newer table. Never over the network.
+// clew prices: what a model's tokens cost and why, the user's own prices, a newer table. Never over the
+// network.
+
+#include "app/prices.h"
 
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
-#include "app/prices.h"
 #include "model/base/messages.h"
 #include "model/base/numbers.h"
 
@@ -25,8 +27,8 @@ struct Options {
     bool test = false;
     bool reset = false;
     bool json = false;
-    std::optional<std::int64_t> input, output, cache_read, cache_write, cache_write_1h, reasoning, input_audio,
-        output_audio;
+    std::optional<std::int64_t> input, output, cache_read, cache_write, cache_write_1h, reasoning,
+        input_audio, output_audio;
 };
 
 // Millionths as a decimal number: 75000 is "0.075".
@@ -69,8 +71,9 @@ Json price_json(const DatedPrice& price) {
     Json out = rates_json(price.base);
     out["from"] = price.from ? Json(day(price.from)) : Json(nullptr);
     if (price.seconds)
-        out["utc"] = {fmt::format("{:02}:{:02}", price.seconds->first / 3600, price.seconds->first / 60 % 60),
-                      fmt::format("{:02}:{:02}", price.seconds->second / 3600, price.seconds->second / 60 % 60)};
+        out["utc"] = {
+            fmt::format("{:02}:{:02}", price.seconds->first / 3600, price.seconds->first / 60 % 60),
+            fmt::format("{:02}:{:02}", price.seconds->second / 3600, price.seconds->second / 60 % 60)};
     out["tiers"] = Json::array();
     for (const PriceTier& tier : price.tiers) {
         Json one = {{"above_input", tier.above_input}};
@@ -127,8 +130,8 @@ int list(const UserPrices& prices, const Options& options) {
         print_json(json);
         return 0;
     }
-    fmt::print("{} {:>9} {:>9} {:>9} {:>9}  {:<10}  {}\n", padded("USD a million tokens", 44), "input", "output",
-               "cache rd", "cache wr", "from", "source");
+    fmt::print("{} {:>9} {:>9} {:>9} {:>9}  {:<10}  {}\n", padded("USD a million tokens", 44), "input",
+               "output", "cache rd", "cache wr", "from", "source");
     for (const PriceEntry& entry : table.entries())
         print_row(entry);
     fmt::print("\n{} prices: {}{}. {}\n", table.entries().size(), table.source(),
@@ -160,8 +163,8 @@ int match(const UserPrices& prices, const Options& options) {
         return 0;
     }
     fmt::print("{}: {}\n\n", entry.id, why(*found));
-    fmt::print("{} {:>9} {:>9} {:>9} {:>9}\n", padded("USD a million tokens", 44), "input", "output", "cache rd",
-               "cache wr");
+    fmt::print("{} {:>9} {:>9} {:>9} {:>9}\n", padded("USD a million tokens", 44), "input", "output",
+               "cache rd", "cache wr");
     print_row(entry);
     return 0;
 }
@@ -177,8 +180,8 @@ int test(const UserPrices& prices, const Options& options) {
         if (!time) return failed({"usage", {"--at is no date"}, {}});
         at = *time;
     }
-    Usage usage{options.input.value_or(0), options.cache_read,           options.cache_write,
-                options.output.value_or(0), options.reasoning, options.cache_write_1h};
+    Usage usage{options.input.value_or(0),  options.cache_read, options.cache_write,
+                options.output.value_or(0), options.reasoning,  options.cache_write_1h};
     const CallExtras extras{options.service_tier, options.cache_write_1h, options.input_audio,
                             options.output_audio};
     const auto cost = prices.table->priced(found->entry, usage, extras, at);
@@ -208,15 +211,17 @@ int test(const UserPrices& prices, const Options& options) {
     if (cost->above_input >= 0)
         fmt::print("the whole input exceeds {}: that tier's prices hold for the whole call\n",
                    no_nbsp(format_count(cost->above_input)));
-    if (cost->cache_beside_input) fmt::print("the cached tokens exceed the input: they are taken as beside it\n");
+    if (cost->cache_beside_input)
+        fmt::print("the cached tokens exceed the input: they are taken as beside it\n");
     for (std::size_t i = 0; i < cost->part_count; ++i) {
         const CostPart& part = cost->parts[i];
         const std::string factor = cost->factor == 1'000'000 ? "" : " × " + decimal(cost->factor);
-        const std::string as =
-            part.rate == part.priced_as ? "" : fmt::format("  (at the price of {})", rate_key(part.priced_as));
+        const std::string as = part.rate == part.priced_as
+                                   ? ""
+                                   : fmt::format("  (at the price of {})", rate_key(part.priced_as));
         fmt::print("{} {} × ${} / {}{} = {}{}\n", padded(std::string(rate_key(part.rate)), 22), part.count,
-                   price_text(part.rate, part.price), part.rate == Rate::request ? "1,000" : "1,000,000", factor,
-                   exact_usd(part.cost), as);
+                   price_text(part.rate, part.price), part.rate == Rate::request ? "1,000" : "1,000,000",
+                   factor, exact_usd(part.cost), as);
     }
     fmt::print("{} {}\n", padded("total, computed", 22), exact_usd(cost->total));
     return 0;

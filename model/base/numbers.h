@@ -29,8 +29,8 @@ std::string format_costs(const CostKinds& costs);
 // "$0.2 reported, $0.041 computed, 3 calls unpriced"; "" where nothing is known of any call.
 std::string cost_words(const CostKinds& costs);
 
-std::string format_count(std::int64_t count);                    // 12,806
-std::string format_bytes(std::uint64_t bytes);                   // 5 B, 1.1 GB (powers of 1,000)
-std::string format_short_count(std::int64_t count);              // 184k, 3.42M
+std::string format_count(std::int64_t count);       // 12,806
+std::string format_bytes(std::uint64_t bytes);      // 5 B, 1.1 GB (powers of 1,000)
+std::string format_short_count(std::int64_t count); // 184k, 3.42M
 
 } // namespace clew

@@ -96,8 +96,8 @@ std::string day_of(TimeNs time) {
 
 class Totalling {
 public:
-    Totalling(Database& db, const TraceCondition& condition, GroupBy by, bool narrowed,
-              const Prices* what_if, std::int32_t entry, const std::stop_token& stop)
+    Totalling(Database& db, const TraceCondition& condition, GroupBy by, bool narrowed, const Prices* what_if,
+              std::int32_t entry, const std::stop_token& stop)
         : db_(db)
         , condition_(condition)
         , by_(by)
@@ -204,18 +204,20 @@ private:
     // The same traffic on another model: each call that counts, priced anew.
     Result<void> calls() {
         return rows(
-            fmt::format("SELECT t.id, t.high, t.low, t.session, t.start_ns, {}, s.kind, s.flags, s.start_ns, "
-                        "s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, s.tok_reasoning, "
-                        "s.tok_cache_write_1h, ifnull(s.cost, s.cost_computed) FROM {} WHERE {} AND s.counted & "
-                        "11 <> 0 AND s.kind IN ({}, {}) AND s.flags & {} = 0",
-                        span_key(), spans_and_traces(), condition_.sql, static_cast<int>(Kind::llm),
-                        static_cast<int>(Kind::embedding), +kAggregateUsage),
+            fmt::format(
+                "SELECT t.id, t.high, t.low, t.session, t.start_ns, {}, s.kind, s.flags, s.start_ns, "
+                "s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, s.tok_reasoning, "
+                "s.tok_cache_write_1h, ifnull(s.cost, s.cost_computed) FROM {} WHERE {} AND s.counted & "
+                "11 <> 0 AND s.kind IN ({}, {}) AND s.flags & {} = 0",
+                span_key(), spans_and_traces(), condition_.sql, static_cast<int>(Kind::llm),
+                static_cast<int>(Kind::embedding), +kAggregateUsage),
             [&](const Statement& row) {
                 const Usage usage{row.maybe_integer(10), row.maybe_integer(11), row.maybe_integer(12),
                                   row.maybe_integer(13), row.maybe_integer(14), row.maybe_integer(15)};
                 const bool llm = static_cast<Kind>(row.integer(7)) == Kind::llm;
                 // How the other model would be processed and billed is not known: the usual way.
-                const auto cost = llm ? what_if_->cost(entry_, usage, 0, time_at(row, 9)) : row.maybe_integer(16);
+                const auto cost =
+                    llm ? what_if_->cost(entry_, usage, 0, time_at(row, 9)) : row.maybe_integer(16);
                 const auto count = [&cost](Totals& totals) {
                     add(totals.cost_what_if, cost);
                     totals.what_if_unpriced += !cost;
@@ -294,8 +296,7 @@ Result<TotalsAnswer> SqliteTraceStore::totals(const TotalsQuery& query, std::sto
         if (entry < 0) return Error{"price.no_model", {query.what_if}, {}};
     }
     const bool narrowed = !query.filter.empty() || !query.sources.empty();
-    return Totalling(reading->db(), *condition, query.by, narrowed, prices.get(), entry, stop)
-        .run();
+    return Totalling(reading->db(), *condition, query.by, narrowed, prices.get(), entry, stop).run();
 }
 
 } // namespace clew

@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kFind =
     "SELECT s.parent_id, s.start_ns, s.end_ns, s.first_token_ns, s.kind, s.status, s.quality, s.flags, "
     "s.calls, "
-    "s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, s.tok_reasoning, s.cost, s.payload, s.tok_cache_write_1h, "
+    "s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, s.tok_reasoning, s.cost, s.payload, "
+    "s.tok_cache_write_1h, "
     "s.cost_computed, s.counted & 8, "
     "(SELECT s FROM dict WHERE id = s.name), s.status_message, s.detail, (SELECT s FROM dict WHERE id = "
     "s.model), "

@@ -34,8 +34,8 @@ struct StoreOptions {
     std::string path; // "" with temporary: a file of its own in the temporary folder, deleted at the end
     bool temporary = false;
     bool read_only = false;
-    // The prices that hold now (model/trace/prices.h); asked again when they may have changed. Without, no cost is
-    // computed.
+    // The prices that hold now (model/trace/prices.h); asked again when they may have changed. Without, no
+    // cost is computed.
     std::function<PricesPtr()> prices{};
     bool watch_others = false; // poll data_version once a second and report foreign commits
 };
@@ -56,8 +56,8 @@ public:
     // add() returns false once `stop` is requested.
     virtual Result<std::unique_ptr<ImportTarget>> import_target(std::stop_token stop = {}) = 0;
 
-    // For what comes over the network or from followed files; may be used beside imports. Must not outlive the
-    // store.
+    // For what comes over the network or from followed files; may be used beside imports. Must not outlive
+    // the store.
     virtual Result<std::unique_ptr<LiveTarget>> live_target() = 0;
 
     // Hidden at once, purged when the store closes (or by purge_removed()); undone by restore(). Judgements
@@ -70,8 +70,8 @@ public:
     // Full-text index: indexes what is not indexed yet, on the calling thread, in short transactions.
     virtual Result<void> build_index(std::stop_token stop = {}) = 0;
 
-    // Computes every cost again where the prices changed since it was computed: one pass over all calls, in one
-    // transaction. Opening does it too.
+    // Computes every cost again where the prices changed since it was computed: one pass over all calls, in
+    // one transaction. Opening does it too.
     virtual Result<void> follow_prices() = 0;
 
     // PRAGMA integrity_check and our own checks; "" where all is well.

@@ -91,7 +91,8 @@ struct Totals {
     // `cost` is both others together: calls are either reported or computed, and never in both.
     std::optional<PicoUsd> cost, cost_reported, cost_computed;
     std::int64_t unpriced_calls = 0; // neither: they add nothing
-    // Only where TotalsQuery::what_if names a model: the LLM calls at its prices, and embeddings at their own cost.
+    // Only where TotalsQuery::what_if names a model: the LLM calls at its prices, and embeddings at their own
+    // cost.
     std::optional<PicoUsd> cost_what_if;
     std::int64_t what_if_unpriced = 0;
     TimeNs start = kNoTime, end = kNoTime;

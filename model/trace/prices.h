@@ -1,5 +1,5 @@
-// Prices: what the store asks in order to compute the cost of calls that no source priced. The table behind it
-// is model/analysis/pricing/price_table.h; app/ hands it to the store. Immutable; any thread.
+// Prices: what the store asks in order to compute the cost of calls that no source priced. The table behind
+// it is model/analysis/pricing/price_table.h; app/ hands it to the store. Immutable; any thread.
 #pragma once
 
 #include "model/base/money.h"

@@ -51,7 +51,10 @@ enum SpanFlag : std::uint32_t {
 
 // The SpanFlag of a provider's word for how it processes and bills a call; 0 for the usual way.
 inline std::uint32_t service_tier_flag(std::string_view word) {
-    return word == "batch" ? kBatchTier : word == "flex" ? kFlexTier : word == "priority" ? kPriorityTier : 0u;
+    return word == "batch"      ? kBatchTier
+           : word == "flex"     ? kFlexTier
+           : word == "priority" ? kPriorityTier
+                                : 0u;
 }
 
 // What produced a span (OTLP Resource) and with which library (OTLP InstrumentationScope): shared by many

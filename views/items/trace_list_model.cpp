@@ -23,8 +23,8 @@ bool sameRow(const TraceRow& a, const TraceRow& b) {
            a.root_kind == b.root_kind && a.start == b.start && a.end == b.end && a.running == b.running &&
            a.spans == b.spans && a.llm_calls == b.llm_calls && a.tool_calls == b.tool_calls &&
            a.errors == b.errors && a.silent_failures == b.silent_failures &&
-           a.input_tokens == b.input_tokens && a.output_tokens == b.output_tokens &&
-           a.costs() == b.costs() && a.root_failed == b.root_failed && a.thumb == b.thumb &&
+           a.input_tokens == b.input_tokens && a.output_tokens == b.output_tokens && a.costs() == b.costs() &&
+           a.root_failed == b.root_failed && a.thumb == b.thumb &&
            a.has_span_judgements == b.has_span_judgements && a.aggregate_usage == b.aggregate_usage &&
            a.time_quality == b.time_quality && a.own_id == b.own_id;
 }

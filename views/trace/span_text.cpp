@@ -154,8 +154,7 @@ QString spanToolTip(const TracePicture& picture, std::int32_t index, TimeNs now)
         QStringList kinds;
         if (costs.reported) kinds << fromUtf8(exact_usd(*costs.reported)) + QStringLiteral(" reported");
         if (costs.computed) kinds << fromUtf8(exact_usd(*costs.computed)) + QStringLiteral(" computed");
-        if (costs.unpriced > 0)
-            kinds << plural(costs.unpriced, "call unpriced", "calls unpriced");
+        if (costs.unpriced > 0) kinds << plural(costs.unpriced, "call unpriced", "calls unpriced");
         if (!kinds.isEmpty()) text += line(name, kinds.join(QStringLiteral(", ")));
     };
     amounts("Tokens", span.input_tokens, span.output_tokens);

@@ -66,7 +66,7 @@ std::string_view without_path(std::string_view name) {
 
 // "us.anthropic.claude-…" is "claude-…"; the point in "gpt-4.1" separates nothing.
 std::string_view without_vendor(std::string_view name) {
-    constexpr std::array<std::string_view, 7> kRegions = {"us.",   "eu.", "apac.", "global.",
+    constexpr std::array<std::string_view, 7> kRegions = {"us.",     "eu.", "apac.", "global.",
                                                           "us-gov.", "jp.", "au."};
     for (const auto region : kRegions) {
         if (name.starts_with(region)) {
@@ -74,9 +74,8 @@ std::string_view without_vendor(std::string_view name) {
             break;
         }
     }
-    constexpr std::array<std::string_view, 9> kVendors = {"anthropic.", "amazon.",   "meta.",
-                                                          "mistral.",   "cohere.",   "deepseek.",
-                                                          "openai.",    "qwen.",     "ai21."};
+    constexpr std::array<std::string_view, 9> kVendors = {
+        "anthropic.", "amazon.", "meta.", "mistral.", "cohere.", "deepseek.", "openai.", "qwen.", "ai21."};
     for (const auto vendor : kVendors) {
         if (name.starts_with(vendor)) return name.substr(vendor.size());
     }
@@ -90,9 +89,7 @@ bool NameMatch::fits(std::string_view name) const {
     switch (type) {
     case Type::none: return false;
     case Type::glob: return fits_glob(glob, name);
-    case Type::regex:
-        try {
-            return std::regex_search(name.begin(), name.end(), regex);
+    case Type::regex: try { return std::regex_search(name.begin(), name.end(), regex);
         } catch (const std::regex_error&) { // too complex for this name
             return false;
         }

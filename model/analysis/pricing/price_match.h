@@ -8,7 +8,8 @@
 
 namespace clew {
 
-// Of names in lower case. A glob ("claude-3*"), a regular expression, or several of which one or all must fit.
+// Of names in lower case. A glob ("claude-3*"), a regular expression, or several of which one or all must
+// fit.
 struct NameMatch {
     enum class Type : unsigned char { none, glob, regex, any_of, all_of };
     Type type = Type::none;

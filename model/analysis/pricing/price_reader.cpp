@@ -5,7 +5,8 @@
 //      "prices":[{"from":"2026-08-17","utc":["16:30","00:30"],"input_mtok":"3",…,"tiers":[{"above_input":200000,…}]}]}]}]}
 //     {"models":[{"match":M,"input_mtok":3,…,"tiers":[…]}]}                          the user's own
 //
-// M: a glob, a list of which one must fit, {"and":[…]}, {"regex":…}, or genai-prices' {"starts_with":…} and so on.
+// M: a glob, a list of which one must fit, {"and":[…]}, {"regex":…}, or genai-prices' {"starts_with":…} and
+// so on.
 #include "model/analysis/pricing/price_table.h"
 #include "model/base/hash.h"
 #include "model/base/text.h"
@@ -26,11 +27,32 @@ constexpr double kHighest = 1e5; // USD per million tokens
 constexpr std::int64_t kMillion = 1'000'000;
 
 // Parts of genai-prices' data that say nothing about the price of tokens.
-const std::set<std::string, std::less<>> kKnownElsewhere = {
-    "id",         "name",        "description",     "match",         "prices",         "context_window", "deprecated",
-    "collapse",   "api_pattern", "price_comments",  "extractors",    "pricing_urls",   "models",         "constraint",
-    "tiers",      "from",        "utc",             "above_input",   "provider_match", "model_match",    "fallback",
-    "service_tiers", "fallback_model_providers", "price_discrepancies", "prices_checked", "removed"};
+const std::set<std::string, std::less<>> kKnownElsewhere = {"id",
+                                                            "name",
+                                                            "description",
+                                                            "match",
+                                                            "prices",
+                                                            "context_window",
+                                                            "deprecated",
+                                                            "collapse",
+                                                            "api_pattern",
+                                                            "price_comments",
+                                                            "extractors",
+                                                            "pricing_urls",
+                                                            "models",
+                                                            "constraint",
+                                                            "tiers",
+                                                            "from",
+                                                            "utc",
+                                                            "above_input",
+                                                            "provider_match",
+                                                            "model_match",
+                                                            "fallback",
+                                                            "service_tiers",
+                                                            "fallback_model_providers",
+                                                            "price_discrepancies",
+                                                            "prices_checked",
+                                                            "removed"};
 
 // "0.075" or 0.075: millionths of it, whole. A decimal text is not read as a double.
 std::optional<std::int64_t> millionths(const Json& value) {
@@ -281,7 +303,8 @@ private:
     Result<DatedPrice> read_price(const Json& json, const std::string& who) {
         DatedPrice out;
         if (!json.is_object()) return Error{"price.bad_price", {who, "prices", json.dump()}, {}};
-        // genai-prices: each price has tiers of its own. What holds above a threshold is said for all at once.
+        // genai-prices: each price has tiers of its own. What holds above a threshold is said for all at
+        // once.
         std::map<Rate, std::map<std::int64_t, std::int64_t>> tiered;
         std::set<std::int64_t> starts;
         for (const auto& [key, value] : json.items()) {

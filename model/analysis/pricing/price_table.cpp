@@ -92,9 +92,10 @@ std::string_view tier_of(std::uint32_t flags) {
 
 std::string_view rate_key(Rate rate) {
     constexpr std::array<std::string_view, kRates> kKeys = {
-        "input_mtok",            "output_mtok",      "cache_read_mtok",   "cache_write_mtok",
-        "cache_write_1h_mtok",   "output_reasoning_mtok", "input_audio_mtok", "output_audio_mtok",
-        "cache_audio_read_mtok", "requests_kcount"};
+        "input_mtok",       "output_mtok",         "cache_read_mtok",
+        "cache_write_mtok", "cache_write_1h_mtok", "output_reasoning_mtok",
+        "input_audio_mtok", "output_audio_mtok",   "cache_audio_read_mtok",
+        "requests_kcount"};
     return kKeys[static_cast<std::size_t>(rate)];
 }
 
@@ -119,9 +120,10 @@ const PriceProvider* PriceTable::provider_named(std::string_view name) const {
         if (provider.id == wanted) return &provider;
     }
     // Clients of Azure and of Bedrock say so beside the vendor's name: theirs is the bill.
-    const std::string_view hosted = wanted.starts_with("az.") || wanted.find("azure") != std::string::npos ? "azure"
-                                    : wanted.find("bedrock") != std::string::npos                          ? "aws"
-                                                                                                           : "";
+    const std::string_view hosted = wanted.starts_with("az.") || wanted.find("azure") != std::string::npos
+                                        ? "azure"
+                                    : wanted.find("bedrock") != std::string::npos ? "aws"
+                                                                                  : "";
     for (const auto& provider : providers_) {
         if (hosted.empty() ? provider.provider_match.fits(wanted) : provider.id == hosted) return &provider;
     }

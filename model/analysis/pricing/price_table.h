@@ -1,5 +1,5 @@
-// PriceTable: what a model's tokens cost, when, and why: the bundled snapshot, a newer one in its place, and the
-// user's own prices before either. Pure values and integer arithmetic; immutable once read; any thread.
+// PriceTable: what a model's tokens cost, when, and why: the bundled snapshot, a newer one in its place, and
+// the user's own prices before either. Pure values and integer arithmetic; immutable once read; any thread.
 //
 // Prices are pico-USD a token: USD per million tokens with six decimals is a whole number of them. A request
 // whose whole input (cached input included) exceeds a tier's `above_input` is billed at that tier's prices
@@ -63,7 +63,7 @@ struct PriceEntry {
     std::string id;
     std::string provider; // "" = the user's own price
     NameMatch match;
-    std::vector<DatedPrice> prices; // the last that holds; the first where none does
+    std::vector<DatedPrice> prices;                    // the last that holds; the first where none does
     std::map<std::string, std::int64_t> service_tiers; // millionths of the price: "batch" → 500000
 };
 
@@ -76,14 +76,14 @@ struct PriceProvider {
 
 // What a computation may know beside Usage.
 struct CallExtras {
-    std::string_view service_tier;               // "" = the usual one
-    std::optional<std::int64_t> cache_write_1h;  // part of cache_write
-    std::optional<std::int64_t> input_audio;     // part of what was not cached
-    std::optional<std::int64_t> output_audio;    // part of output
+    std::string_view service_tier;              // "" = the usual one
+    std::optional<std::int64_t> cache_write_1h; // part of cache_write
+    std::optional<std::int64_t> input_audio;    // part of what was not cached
+    std::optional<std::int64_t> output_audio;   // part of output
 };
 
 struct CostPart {
-    Rate rate = Rate::input;     // what it counts
+    Rate rate = Rate::input;      // what it counts
     Rate priced_as = Rate::input; // whose price it has, where its own is not said
     std::int64_t count = 0;
     std::int64_t price = 0; // pico-USD each, before the factor
@@ -113,8 +113,8 @@ public:
 
     struct Found {
         std::int32_t entry = -1;
-        std::string form; // of the name that matched
-        std::string provider; // whose table it was found in; "" = the user's own prices
+        std::string form;           // of the name that matched
+        std::string provider;       // whose table it was found in; "" = the user's own prices
         bool by_name_alone = false; // the provider was not said, is not known, or has no such model
         bool local = false;         // nobody bills it
     };
@@ -126,16 +126,18 @@ public:
                                               const CallExtras& extras, TimeNs time) const;
 
     [[nodiscard]] const std::vector<PriceEntry>& entries() const { return entries_; }
-    [[nodiscard]] const std::string& source() const { return source_; }   // "@pydantic/genai-prices (npm) 0.1.8"
-    [[nodiscard]] const std::string& date() const { return date_; }       // "2026-09-23"; "" = not said
+    [[nodiscard]] const std::string& source() const {
+        return source_;
+    }                                                               // "@pydantic/genai-prices (npm) 0.1.8"
+    [[nodiscard]] const std::string& date() const { return date_; } // "2026-09-23"; "" = not said
     [[nodiscard]] const std::string& licence() const { return licence_; }
     [[nodiscard]] std::size_t overrides() const { return override_count_; } // the first entries
     [[nodiscard]] const std::vector<Error>& warnings() const { return warnings_; }
 
 private:
     friend class PriceReader;
-    [[nodiscard]] std::int32_t find_in(const PriceProvider& provider,
-                                       const std::vector<std::string>& forms, std::string& form) const;
+    [[nodiscard]] std::int32_t find_in(const PriceProvider& provider, const std::vector<std::string>& forms,
+                                       std::string& form) const;
     [[nodiscard]] const PriceProvider* provider_named(std::string_view name) const;
 
     std::vector<PriceEntry> entries_;

@@ -63,7 +63,8 @@ Result<void> DayRoll::write(Database& db) {
     if (changes_.empty()) return {};
     if (!upsert_) {
         auto prepared = db.prepare(
-            "INSERT INTO roll_day VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO UPDATE SET "
+            "INSERT INTO roll_day VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO "
+            "UPDATE SET "
             "n = n + ?5, errors = errors + ?6, dur_ns = dur_ns + ?7, tok_in = tok_in + ?8, tok_out = tok_out "
             "+ ?9, "
             "cost = cost + ?10, cost_computed = cost_computed + ?11, unpriced = unpriced + ?12",
@@ -73,8 +74,8 @@ Result<void> DayRoll::write(Database& db) {
     }
     for (const auto& [key, sums] : changes_) {
         auto done = upsert_.run_with(key.day, static_cast<int>(key.kind), key.model, key.bucket, sums.n,
-                                     sums.errors, sums.duration, sums.tok_in, sums.tok_out, sums.cost, sums.computed,
-                                     sums.unpriced);
+                                     sums.errors, sums.duration, sums.tok_in, sums.tok_out, sums.cost,
+                                     sums.computed, sums.unpriced);
         if (!done) return done;
     }
     changes_.clear();

@@ -59,7 +59,8 @@ private:
     Sums& sums_of(const DayRow& row);
 
     struct Sums {
-        std::int64_t n = 0, errors = 0, duration = 0, tok_in = 0, tok_out = 0, cost = 0, computed = 0, unpriced = 0;
+        std::int64_t n = 0, errors = 0, duration = 0, tok_in = 0, tok_out = 0, cost = 0, computed = 0,
+                     unpriced = 0;
     };
     std::unordered_map<Key, Sums, KeyHash> changes_;
     Statement upsert_;

@@ -148,8 +148,16 @@ Result<void> PriceBook::compute_all(Database& db, DayRoll& days) {
         open.unpriced += !*computed;
         add_saturating(open.computed, *computed);
         if (row.integer(2) != 0) continue; // removed: in no day
-        days.add_open({call.start, row.maybe_integer(4).value_or(kNoTime), call.kind,
-                       static_cast<Status>(row.integer(6)), counted, call.model, {}, {}, {}, *computed});
+        days.add_open({call.start,
+                       row.maybe_integer(4).value_or(kNoTime),
+                       call.kind,
+                       static_cast<Status>(row.integer(6)),
+                       counted,
+                       call.model,
+                       {},
+                       {},
+                       {},
+                       *computed});
     }
     auto write_span = db.prepare("UPDATE span SET cost_computed = ? WHERE id = ?");
     if (!write_span) return write_span.error();

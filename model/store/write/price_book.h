@@ -1,5 +1,5 @@
-// PriceBook: the prices with which the writer computes costs (span.cost_computed), and the pass that computes them
-// all again when the prices change. Only inside StoreCore::write.
+// PriceBook: the prices with which the writer computes costs (span.cost_computed), and the pass that computes
+// them all again when the prices change. Only inside StoreCore::write.
 #pragma once
 
 #include "model/base/result.h"
@@ -36,7 +36,8 @@ public:
 
     Result<std::optional<PicoUsd>> cost(Database& db, const PricedCall& call);
 
-    // Whether what is stored was computed with other prices than those that hold now, which are taken from here on.
+    // Whether what is stored was computed with other prices than those that hold now, which are taken from
+    // here on.
     Result<bool> outdated(Database& db);
     // Every span's computed cost, and the roll-ups made of them, anew: one pass over the calls.
     Result<void> compute_all(Database& db, DayRoll& days);

@@ -9,7 +9,8 @@ namespace clew {
 
 namespace {
 
-constexpr const char* kDayColumns = "start_ns, end_ns, kind, status, counted, model, tok_in, tok_out, cost, cost_computed";
+constexpr const char* kDayColumns =
+    "start_ns, end_ns, kind, status, counted, model, tok_in, tok_out, cost, cost_computed";
 
 DayRow day_of(const Statement& row, int from) {
     return {row.maybe_integer(from).value_or(kNoTime),

@@ -29,13 +29,14 @@ constexpr const char* kUpdate =
     "own_id=?32, "
     "resource=?33, scope=?34, source=?35, pass=?36, payload=?37, payload_hash=?38, tok_cache_write_1h=?39, "
     "cost_computed=?40 WHERE id=?1";
-constexpr const char* kRead = "SELECT id, trace, span_id, parent_id, start_ns, end_ns, kind, status, "
-                              "quality, flags, calls, counted, name, model, "
-                              "request_model, provider, agent, tool, session, user, prompt_name, "
-                              "prompt_version, tok_in, tok_cache_read, "
-                              "tok_cache_write, tok_out, tok_reasoning, cost, first_token_ns, detail, "
-                              "status_message, own_id, resource, scope, "
-                              "source, pass, payload, payload_hash, tok_cache_write_1h, cost_computed FROM span WHERE id = ?";
+constexpr const char* kRead =
+    "SELECT id, trace, span_id, parent_id, start_ns, end_ns, kind, status, "
+    "quality, flags, calls, counted, name, model, "
+    "request_model, provider, agent, tool, session, user, prompt_name, "
+    "prompt_version, tok_in, tok_cache_read, "
+    "tok_cache_write, tok_out, tok_reasoning, cost, first_token_ns, detail, "
+    "status_message, own_id, resource, scope, "
+    "source, pass, payload, payload_hash, tok_cache_write_1h, cost_computed FROM span WHERE id = ?";
 constexpr int kFirstName = 13;
 
 // `to` is a Statement or a SteadyBinder.

@@ -196,10 +196,10 @@ Result<void> TraceBook::add_term(Database& db, const TraceState& state, int term
 }
 
 Result<void> TraceBook::write_counted(Database& db, const TraceState::Change& change) {
-    if (auto ready = prepare(
-            db, read_counted_,
-            "SELECT start_ns, end_ns, kind, status, model, tok_in, tok_out, cost, cost_computed "
-            "FROM span WHERE id = ?");
+    if (auto ready =
+            prepare(db, read_counted_,
+                    "SELECT start_ns, end_ns, kind, status, model, tok_in, tok_out, cost, cost_computed "
+                    "FROM span WHERE id = ?");
         !ready) {
         return ready;
     }

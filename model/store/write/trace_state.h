@@ -17,8 +17,8 @@ namespace clew {
 // Bits of span.counted.
 inline constexpr std::uint8_t kUsageCounts = 1;
 inline constexpr std::uint8_t kCostCounts = 2;
-// A call that counts and whose cost no source reports: what is computed for it counts, or it is unpriced. Says
-// nothing of prices, so that new prices change no bit.
+// A call that counts and whose cost no source reports: what is computed for it counts, or it is unpriced.
+// Says nothing of prices, so that new prices change no bit.
 inline constexpr std::uint8_t kCostOpen = 8;
 inline constexpr std::uint8_t kWrapsCall = 4; // looks like an LLM call, but the call is one below it
 
@@ -42,7 +42,7 @@ struct SpanNode {
 
 struct NodeUsage {
     Usage usage;
-    std::optional<PicoUsd> cost;     // reported
+    std::optional<PicoUsd> cost; // reported
     std::optional<PicoUsd> computed;
 };
 

@@ -1,4 +1,5 @@
-// Prices: reading tables, finding a model's entry, and the arithmetic, against what providers' own pages compute.
+// Prices: reading tables, finding a model's entry, and the arithmetic, against what providers' own pages
+// compute.
 #include "model/analysis/pricing/bundled_prices.h"
 #include "model/analysis/pricing/price_table.h"
 #include "model/base/messages.h"
@@ -28,8 +29,9 @@ PriceTable bundled() {
     return PriceTable::read(bundled_prices()).value();
 }
 
-Usage usage(std::optional<std::int64_t> in, std::optional<std::int64_t> out, std::optional<std::int64_t> read = {},
-            std::optional<std::int64_t> write = {}, std::optional<std::int64_t> reasoning = {}) {
+Usage usage(std::optional<std::int64_t> in, std::optional<std::int64_t> out,
+            std::optional<std::int64_t> read = {}, std::optional<std::int64_t> write = {},
+            std::optional<std::int64_t> reasoning = {}) {
     return {in, read, write, out, reasoning};
 }
 
@@ -74,7 +76,8 @@ private slots:
         QCOMPARE(at(usage(200'000, 1000)), usd(0.6 + 0.015)); // not above
         QCOMPARE(at(usage(200'001, 1000)), usd(0.000006 * 200'001 + 0.0225));
         // The cached part counts towards the threshold; its price, which the tier omits, is the base price.
-        QCOMPARE(at(usage(200'001, 0, 150'001, 10'000)), usd(0.000006 * 40'000 + 0.0000003 * 150'001 + 0.0375));
+        QCOMPARE(at(usage(200'001, 0, 150'001, 10'000)),
+                 usd(0.000006 * 40'000 + 0.0000003 * 150'001 + 0.0375));
     }
 
     void unknownIsNotZero() {
@@ -111,7 +114,8 @@ private slots:
         QCOMPARE(of(usage(1000, 1000, {}, {}, 400), {.service_tier = "batch"})->total, plain->total / 2);
         QVERIFY(of(usage(1000, 1000), {.service_tier = "priority"}).error().code == "price.no_service_tier");
         // Kept for an hour: its own price; the rest at the input's, where none is said.
-        QCOMPARE(of(usage(1000, 0, {}, 600), {.cache_write_1h = 200})->total, usd(0.0004 + 0.0004 + 0.0004 + 0.005));
+        QCOMPARE(of(usage(1000, 0, {}, 600), {.cache_write_1h = 200})->total,
+                 usd(0.0004 + 0.0004 + 0.0004 + 0.005));
         QCOMPARE(table.cost(entry, usage(1000, 1000), kBatchTier, on("2026-06-01")), usd(0.004));
     }
 
@@ -132,7 +136,7 @@ private slots:
         row("", "litellm_proxy/anthropic/claude-sonnet-4-20250514", "anthropic/claude-sonnet-4-0");
         row("", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic/claude-sonnet-4-5");
         row("openai", "claude-sonnet-4-5", "anthropic/claude-sonnet-4-5"); // through OpenAI's client
-        row("az.ai.openai", "gpt-4o-mini", "openai/gpt-4o-mini"); // at OpenAI's price
+        row("az.ai.openai", "gpt-4o-mini", "openai/gpt-4o-mini");          // at OpenAI's price
         row("google", "models/gemini-2.5-flash", "google/gemini-2.5-flash");
         row("gcp.vertex_ai", "gemini-2.5-flash", "google/gemini-2.5-flash");
         row("", "deepseek-chat", "deepseek/deepseek-chat");
@@ -149,14 +153,16 @@ private slots:
         static const PriceTable table = bundled();
         const auto found = table.look_up(provider.toStdString(), model.toStdString());
         const QString got =
-            found.entry < 0 ? QString()
-                            : QString::fromStdString(table.entries()[static_cast<std::size_t>(found.entry)].provider + "/" +
-                                                     table.entries()[static_cast<std::size_t>(found.entry)].id);
+            found.entry < 0
+                ? QString()
+                : QString::fromStdString(table.entries()[static_cast<std::size_t>(found.entry)].provider +
+                                         "/" + table.entries()[static_cast<std::size_t>(found.entry)].id);
         QCOMPARE(got, entry);
     }
 
     void ownPricesComeFirst() {
-        const auto table = PriceTable::read(bundled_prices(), R"({"models":[{"match":"gpt-4o-mini","input_mtok":1,"output_mtok":1}]})");
+        const auto table = PriceTable::read(
+            bundled_prices(), R"({"models":[{"match":"gpt-4o-mini","input_mtok":1,"output_mtok":1}]})");
         QVERIFY(table);
         QCOMPARE(table->overrides(), std::size_t{1});
         QCOMPARE(cost(*table, "openai", "gpt-4o-mini-2024-07-18", usage(1'000'000, 0)), usd(1));
@@ -169,24 +175,30 @@ private slots:
     void published() {
         const PriceTable table = bundled();
         QCOMPARE(table.date(), std::string("2026-09-23"));
-        QCOMPARE(cost(table, "openai", "gpt-4o-mini", usage(1'000'000, 1'000'000, 400'000)), usd(0.09 + 0.03 + 0.6));
+        QCOMPARE(cost(table, "openai", "gpt-4o-mini", usage(1'000'000, 1'000'000, 400'000)),
+                 usd(0.09 + 0.03 + 0.6));
         QCOMPARE(cost(table, "anthropic", "claude-sonnet-4-20250514", usage(10'000, 1'000, 8'000, 1'000)),
                  usd(0.003 + 0.0024 + 0.00375 + 0.015));
         QCOMPARE(cost(table, "anthropic", "claude-sonnet-4-5", usage(200'001, 0)), usd(1.200006));
         // The hour's cache costs twice the input.
         const auto entry = table.find("anthropic", "claude-sonnet-4-20250514");
-        QCOMPARE(table.priced(entry, usage(1'000'000, 0, 0, 1'000'000), {.cache_write_1h = 1'000'000}, 0)->total, usd(6));
+        QCOMPARE(
+            table.priced(entry, usage(1'000'000, 0, 0, 1'000'000), {.cache_write_1h = 1'000'000}, 0)->total,
+            usd(6));
         QCOMPARE(table.cost(entry, usage(1'000'000, 0), kBatchTier, 0), usd(1.5));
         QVERIFY(!table.cost(entry, usage(1'000'000, 0), kPriorityTier, 0));
     }
 
     void dates() {
-        const auto table = PriceTable::read(R"({"format":"clew-prices-1","providers":[{"id":"p","model_match":"m*","models":[
+        const auto table =
+            PriceTable::read(R"({"format":"clew-prices-1","providers":[{"id":"p","model_match":"m*","models":[
             {"id":"m","match":"m","prices":[{"input_mtok":"4"},{"from":"2026-01-10","input_mtok":"2"},
              {"utc":["23:00","01:00"],"input_mtok":"1"}]}]}]})");
         QVERIFY(table);
         const auto at = [&](const char* time) {
-            return table->cost(table->find("", "m"), usage(1'000'000, {}), 0, *parse_iso8601(time)).value_or(-1) / kUsd;
+            return table->cost(table->find("", "m"), usage(1'000'000, {}), 0, *parse_iso8601(time))
+                       .value_or(-1) /
+                   kUsd;
         };
         QCOMPARE(at("2026-01-09T22:59:59Z"), 4);
         QCOMPARE(at("2026-01-10T12:00:00Z"), 2);
@@ -197,7 +209,8 @@ private slots:
     }
 
     void genaiPricesOwnFormat() {
-        const auto table = PriceTable::read(R"([{"id":"p","name":"P","api_pattern":"x","model_match":{"starts_with":"M-"},
+        const auto table =
+            PriceTable::read(R"([{"id":"p","name":"P","api_pattern":"x","model_match":{"starts_with":"M-"},
             "models":[{"id":"m-1","match":{"or":[{"equals":"m-1"},{"regex":"^m-1-\\d{4}$"}]},"context_window":10,
              "prices":{"input_mtok":{"base":1,"tiers":[{"start":10,"price":2}]},"output_mtok":3,"web_searches_kcount":10}},
              {"id":"m-2","match":{"and":[{"contains":"m-2"},{"ends_with":"x"}]},
@@ -222,7 +235,8 @@ private slots:
             {model("'match':{'regex':'('},'input_mtok':1"), "price.bad_match"},
             {model("'match':5,'input_mtok':1"), "price.bad_match"},
             {model("'match':'m','input_mtok':1,'tiers':[{'input_mtok':1}]"), "price.bad_price"}};
-        for (const char* price : {"-1", "'x'", "null", "1e9", "'1.2345678'", "''", "'1.2.3'", "[]", "{'base':-1}"})
+        for (const char* price :
+             {"-1", "'x'", "null", "1e9", "'1.2345678'", "''", "'1.2.3'", "[]", "{'base':-1}"})
             own.emplace_back(model(std::string("'match':'m','input_mtok':") + price), "price.bad_price");
         std::string deep = "'m'";
         for (int i = 0; i < 100; ++i)

@@ -1,4 +1,5 @@
-// Costs that the store computes beside those that sources report: which calls count, what a change of prices does.
+// Costs that the store computes beside those that sources report: which calls count, what a change of prices
+// does.
 #include "tests/support/store_fixture.h"
 
 #include <QTemporaryDir>
@@ -38,7 +39,8 @@ constexpr TraceId kOther{1, 2};
 
 Span call(TraceId trace, std::uint64_t id, std::uint64_t parent, std::string_view model, std::int64_t tokens,
           std::optional<PicoUsd> reported = {}) {
-    Span s = span(trace, id, parent, static_cast<TimeNs>(id) * kSecond, static_cast<TimeNs>(id) * kSecond + 5);
+    Span s =
+        span(trace, id, parent, static_cast<TimeNs>(id) * kSecond, static_cast<TimeNs>(id) * kSecond + 5);
     s.kind = Kind::llm;
     s.model = model;
     s.usage.input = tokens;
@@ -54,13 +56,14 @@ std::vector<Span> two_runs() {
     Span whole = span(kOther, 1, 0, 0, 9);
     whole.kind = Kind::agent;
     whole.reported_cost = 5000;
-    return {root,  call(kRun, 2, 1, "a", 100),      call(kRun, 3, 1, "b", 10), call(kRun, 4, 1, "a", 1000, 7),
+    return {root,  call(kRun, 2, 1, "a", 100),  call(kRun, 3, 1, "b", 10), call(kRun, 4, 1, "a", 1000, 7),
             whole, call(kOther, 2, 1, "a", 100)};
 }
 
 struct Fixture {
     QTemporaryDir dir;
-    PricesPtr now = std::make_shared<FakePrices>(5, std::map<std::string, std::int64_t, std::less<>>{{"a", 3}});
+    PricesPtr now =
+        std::make_shared<FakePrices>(5, std::map<std::string, std::int64_t, std::less<>>{{"a", 3}});
 
     std::unique_ptr<Store> open() {
         StoreOptions options;
@@ -156,7 +159,8 @@ private slots:
         import_spans(*store, head("b"), {call(kRun, 9, 1, "b", 50)});
         QCOMPARE(store->traces().trace(kRun).value().costs(), (CostKinds{7, 120, 1}));
         store.reset();
-        f.now = std::make_shared<FakePrices>(7, std::map<std::string, std::int64_t, std::less<>>{{"a", 1}, {"b", 1}});
+        f.now = std::make_shared<FakePrices>(
+            7, std::map<std::string, std::int64_t, std::less<>>{{"a", 1}, {"b", 1}});
         store = f.open(); // looks by itself
         QCOMPARE(totals(*store).cost_computed, std::optional<PicoUsd>(160));
         QCOMPARE(totals(*store).unpriced_calls, 0);
@@ -171,7 +175,8 @@ private slots:
         f.open(); // as another program would, and computes everything again
         import_spans(*store, head("b"), {call(kRun, 9, 1, "b", 50), call(kRun, 10, 1, "a", 50)});
         QCOMPARE(store->traces().trace(kRun).value().costs(), (CostKinds{7, 120, 2}));
-        QCOMPARE(number(*store, "SELECT sum(computed_cost_usd * 1e12) + sum(unpriced_calls) FROM v_traces"), 122);
+        QCOMPARE(number(*store, "SELECT sum(computed_cost_usd * 1e12) + sum(unpriced_calls) FROM v_traces"),
+                 122);
     }
 
     void removedRunsKeepStep() {

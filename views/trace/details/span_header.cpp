@@ -183,7 +183,7 @@ void SpanHeader::compute() {
         m_metrics.push_back(
             {{{fromUtf8(format_cost(span.reported_cost))}, {QStringLiteral("reported"), Look::Unit}},
              QStringLiteral("$%1, as the source states it")
-                 .arg(QString::number(to_usd(*span.reported_cost), 'g', 12)) +
+                     .arg(QString::number(to_usd(*span.reported_cost), 'g', 12)) +
                  (span.computed_cost ? QStringLiteral("\n$%1, as computed by Clew's prices")
                                            .arg(QString::number(to_usd(*span.computed_cost), 'g', 12))
                                      : QString())});
