@@ -2,6 +2,7 @@
 
 #include "app/dialects.h"
 #include "app/mappings.h"
+#include "app/prices.h"
 #include "app/user_folder.h"
 #include "model/base/messages.h"
 #include "model/base/numbers.h"
@@ -75,6 +76,7 @@ std::string default_store_path() {
 Result<std::unique_ptr<Store>> open_store(const CommandLine& line) {
     StoreOptions options;
     options.path = line.store.empty() ? default_store_path() : line.store;
+    options.prices = user_prices();
     return Store::open(options);
 }
 
@@ -83,6 +85,7 @@ Result<std::unique_ptr<Store>> open_store_for(const CommandLine& line,
     if (!line.store.empty() || files.empty()) return open_store(line);
     StoreOptions options;
     options.temporary = true;
+    options.prices = user_prices();
     return Store::open(options);
 }
 

@@ -46,7 +46,7 @@ nlohmann::ordered_json thumb_json(Thumb thumb) {
 
 nlohmann::ordered_json row_json(const TraceRow& row) {
     std::optional<double> cost;
-    if (row.reported_cost) cost = to_usd(*row.reported_cost);
+    if (const auto sum = row.costs().sum()) cost = to_usd(*sum);
     std::optional<std::string> start;
     if (row.start != kNoTime) start = iso8601(row.start);
     return {{"trace_id", to_hex(row.id)},
@@ -82,7 +82,7 @@ void print_table(const TracePage& page) {
                    padded(no_nbsp(format_duration(between(row.start, row.end))), 9, true),
                    padded(format_count(row.spans), 7, true), padded(format_tokens(row.input_tokens), 7, true),
                    padded(format_tokens(row.output_tokens), 7, true),
-                   padded(format_cost(row.reported_cost), 9, true), name);
+                   padded(format_costs(row.costs()), 9, true), name);
     }
     const auto shown = static_cast<std::int64_t>(page.rows.size());
     fmt::print(stderr, "{} of {} traces{}\n", format_count(page.count), format_count(page.all),

@@ -25,6 +25,7 @@ Json span_json(const TraceSnapshot& trace, const SnapshotSpan& span) {
     const auto number = [](std::int64_t count) {
         return count == kUnknownCount ? Json(nullptr) : Json(count);
     };
+    const auto usd = [](PicoUsd cost) { return cost == kUnknownCount ? Json(nullptr) : Json(to_usd(cost)); };
     const auto duration = between(span.start, span.end);
     return {{"span_id", to_hex(span.id)},
             {"parent_id", span.parent_id.valid() ? Json(to_hex(span.parent_id)) : Json(nullptr)},
@@ -41,7 +42,9 @@ Json span_json(const TraceSnapshot& trace, const SnapshotSpan& span) {
             {"duration_ns", duration ? Json(*duration) : Json(nullptr)},
             {"input_tokens", number(span.input_tokens)},
             {"output_tokens", number(span.output_tokens)},
-            {"cost_reported_usd", span.cost == kUnknownCount ? Json(nullptr) : Json(to_usd(span.cost))}};
+            {"cost_reported_usd", usd(span.cost)},
+            {"cost_computed_usd", usd(span.computed)},
+            {"unpriced", span.unpriced}};
 }
 
 Json others_json(TraceStore& traces, TraceId trace) {
@@ -96,15 +99,19 @@ void print_tree(const TraceSnapshot& trace) {
         open.push_back(more);
         line += trace.text(span.name);
         if (!trace.text(span.detail).empty()) (line += "  ") += trace.text(span.detail);
+        // What is computed is marked, here where no other word stands beside it.
+        std::string cost;
+        if (const auto costs = span.costs(); costs.known() || costs.unpriced > 0)
+            cost = (costs.computed ? "≈ " : "") + format_costs(costs);
         std::string tokens;
         if (span.input_tokens != kUnknownCount || span.output_tokens != kUnknownCount)
             tokens = fmt::format("↑{} ↓{}", format_tokens(if_said(span.input_tokens)),
                                  format_tokens(if_said(span.output_tokens)));
         fmt::print(
-            "{} {} {} {}{}\n", padded(line, 60), padded(std::string(kind_name(span.kind)), 9),
+            "{} {} {} {} {}{}\n", padded(line, 60), padded(std::string(kind_name(span.kind)), 9),
             padded(no_nbsp(span.end == kNoTime ? "running" : format_duration(between(span.start, span.end))),
                    10, true),
-            padded(tokens, 14), state_words(span, trace));
+            padded(tokens, 14), padded(cost, 9, true), state_words(span, trace));
     }
 }
 

@@ -24,15 +24,15 @@ struct Options {
     std::string format;
     GroupBy by = GroupBy::none;
     std::string filter;
+    std::string what_if;
     bool json = false;
 };
 
 std::string cost_text(const Totals& totals) {
-    if (!totals.cost) return totals.unpriced_calls > 0 ? "unpriced" : kUnknown;
-    return (totals.unpriced_calls > 0 ? "≥ " : "") + format_cost(totals.cost);
+    return format_costs({totals.cost_reported, totals.cost_computed, totals.unpriced_calls});
 }
 
-void print_totals(const Totals& t) {
+void print_totals(const Totals& t, const std::string& what_if) {
     const auto line = [](const char* name, const std::string& value) {
         fmt::print("{} {}\n", padded(name, 16), no_nbsp(value));
     };
@@ -51,21 +51,38 @@ void print_totals(const Totals& t) {
             (t.cache_read_tokens ? fmt::format(" ({} from cache)", format_tokens(t.cache_read_tokens)) : ""));
     line("Tokens out", format_tokens(t.output_tokens));
     line("Cost", cost_text(t));
+    if (t.cost_computed || t.unpriced_calls > 0) {
+        line("  reported", format_cost(t.cost_reported));
+        line("  computed", format_cost(t.cost_computed));
+        if (t.unpriced_calls > 0) line("  unpriced", format_count(t.unpriced_calls) + " calls");
+    }
+    if (!what_if.empty())
+        line("What if", fmt::format("{}{} with {}{}", t.what_if_unpriced > 0 ? "≥ " : "",
+                                    format_cost(t.cost_what_if), what_if,
+                                    t.what_if_unpriced > 0
+                                        ? fmt::format(", {} calls unpriced", format_count(t.what_if_unpriced))
+                                        : ""));
     line("Duration", format_duration(t.duration));
     if (t.start != kNoTime) line("Start", iso8601(t.start));
 }
 
-void print_groups(const std::vector<Totals>& groups) {
+void print_groups(const std::vector<Totals>& groups, bool what_if) {
     std::size_t width = 8;
     for (const Totals& group : groups)
         width = std::min<std::size_t>(48, std::max(width, group.key.size()));
-    fmt::print("\n{} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>10}\n", padded("", width), "traces", "spans",
-               "llm", "tools", "in", "out", "cost");
+    fmt::print("\n{} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>10}{}\n", padded("", width), "traces", "spans",
+               "llm", "tools", "in", "out", "cost", what_if ? "    what if" : "");
     for (const Totals& g : groups)
-        fmt::print("{} {:>8} {:>8} {:>8} {:>8} {} {} {}\n", padded(g.key.empty() ? "(none)" : g.key, width),
+        fmt::print("{} {:>8} {:>8} {:>8} {:>8} {} {} {}{}\n", padded(g.key.empty() ? "(none)" : g.key, width),
                    g.traces, g.spans, g.llm_calls, g.tool_calls,
                    padded(format_tokens(g.input_tokens), 8, true),
-                   padded(format_tokens(g.output_tokens), 8, true), padded(cost_text(g), 10, true));
+                   padded(format_tokens(g.output_tokens), 8, true), padded(cost_text(g), 10, true),
+                   what_if ? " " + padded(format_cost(g.cost_what_if), 10, true) : "");
+}
+
+nlohmann::ordered_json what_if_json(const Totals& t) {
+    return {{"cost_what_if_usd", t.cost_what_if ? nlohmann::ordered_json(to_usd(*t.cost_what_if)) : nullptr},
+            {"what_if_unpriced_calls", t.what_if_unpriced}};
 }
 
 int run(const CommandLine& line, const Options& options) {
@@ -83,16 +100,19 @@ int run(const CommandLine& line, const Options& options) {
         for (SourceRow& row : *sources)
             imported.reports.push_back(std::move(row.report));
     }
-    auto answer = (*store)->traces().totals({imported.sources, options.filter, options.by});
+    auto answer = (*store)->traces().totals({imported.sources, options.filter, options.by, options.what_if});
     if (!answer) return failed(answer.error());
+    const bool what_if = !options.what_if.empty();
     if (options.json) {
         nlohmann::ordered_json json = {{"sources", sources_json(imported.reports)}};
         json.update(totals_json(answer->all));
+        if (what_if) json.update(what_if_json(answer->all));
         if (options.by != GroupBy::none) {
             json["groups"] = nlohmann::ordered_json::array();
             for (const Totals& group : answer->groups) {
                 nlohmann::ordered_json one = {{"key", group.key}};
                 one.update(totals_json(group));
+                if (what_if) one.update(what_if_json(group));
                 json["groups"].push_back(std::move(one));
             }
         }
@@ -102,8 +122,8 @@ int run(const CommandLine& line, const Options& options) {
             print_sources(imported.reports);
             fmt::print("\n");
         }
-        print_totals(answer->all);
-        if (options.by != GroupBy::none) print_groups(answer->groups);
+        print_totals(answer->all, options.what_if);
+        if (options.by != GroupBy::none) print_groups(answer->groups, what_if);
     }
     return imported.failed ? 1 : 0;
 }
@@ -118,6 +138,7 @@ void add_summary(CLI::App& root, CommandLine& line) {
         ->transform(CLI::CheckedTransformer(kGroups));
     command->add_option("--filter", options->filter, "Only traces that match");
     command->add_option("--format", options->format, "Name the format instead of detecting it");
+    command->add_option("--what-if", options->what_if, "The cost of the same calls with another model");
     command->add_flag("--json", options->json, "Print JSON");
     command->callback([&line, options] { line.chosen = [&line, options] { return run(line, *options); }; });
 }

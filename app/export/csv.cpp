@@ -83,7 +83,7 @@ Result<void> write(ExportContext& context, std::string& out) {
         std::string tokens, cost;
         if (item.row.input_tokens || item.row.output_tokens)
             tokens = std::to_string(item.row.input_tokens.value_or(0) + item.row.output_tokens.value_or(0));
-        if (item.row.reported_cost) cost = fmt::format("{:.12g}", to_usd(*item.row.reported_cost));
+        if (const auto sum = item.row.costs().sum()) cost = fmt::format("{:.12g}", to_usd(*sum));
         std::vector<std::string> cells = {to_hex(item.row.id),
                                           target.span.valid() ? to_hex(target.span) : std::string(),
                                           item.row.session,

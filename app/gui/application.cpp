@@ -5,6 +5,7 @@
 #include "app/gui/main_window.h"
 #include "app/gui/session.h"
 #include "app/mappings.h"
+#include "app/prices.h"
 #include "model/base/messages.h"
 
 #include <QApplication>
@@ -83,6 +84,7 @@ Result<MainWindow*> Application::addWindow(const std::string& path, bool tempora
     options.path = path;
     options.temporary = temporary;
     options.watch_others = !temporary;
+    options.prices = user_prices();
     if (!path.empty()) QDir().mkpath(QFileInfo(QString::fromStdString(path)).absolutePath());
     auto store = Store::open(options);
     if (!store) return store.error();

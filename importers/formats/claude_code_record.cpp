@@ -12,6 +12,8 @@ Usage usage_of(const dom::object& usage) {
     Usage out;
     out.cache_read = json::count_of(usage, "cache_read_input_tokens");
     out.cache_write = json::count_of(usage, "cache_creation_input_tokens");
+    if (const auto kept = object_of(usage, "cache_creation"))
+        out.cache_write_1h = json::count_of(*kept, "ephemeral_1h_input_tokens");
     if (const auto input = json::count_of(usage, "input_tokens"))
         out.input = *input + out.cache_read.value_or(0) + out.cache_write.value_or(0);
     out.output = json::count_of(usage, "output_tokens");

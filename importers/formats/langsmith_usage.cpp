@@ -26,6 +26,7 @@ void fill_cache(Usage& usage, Object details) {
     fill(usage.cache_write, count_of(details, "cache_creation"));
     fill(usage.cache_write,
          sum(count_of(details, "ephemeral_5m_input_tokens"), count_of(details, "ephemeral_1h_input_tokens")));
+    fill(usage.cache_write_1h, count_of(details, "ephemeral_1h_input_tokens"));
 }
 
 void fill_reasoning(Usage& usage, Object details) {

@@ -101,6 +101,7 @@ private:
             !answer.empty() && answer_parser_.parse(answer).get(answered) == simdjson::SUCCESS;
         if (!has_request && has_answer) ++unmatched_;
         Record record;
+        record.batch = true;
         AttributeList attributes;
         attributes.flag("openai.batch", true);
         attributes.real("openai.batch.cost_factor", 0.5);

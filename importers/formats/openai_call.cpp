@@ -165,6 +165,8 @@ SpanDraft span_of(const Call& call, const Answer& answer, AttributeList& attribu
         draft.span.usage = usage_of(*usage, call.shape);
         // OpenRouter and others state what the call cost.
         draft.span.reported_cost = json::usd_of(*usage, "cost");
+        draft.span.flags |= service_tier_flag(json::text_of(*usage, "service_tier")); // Anthropic
+        draft.span.flags |= service_tier_flag(json::text_of(*call.response, "service_tier"));
     }
     add_request(call, attributes, own_request);
     add_response(call, attributes);

@@ -144,6 +144,7 @@ bool CallLog::add(const Record& record, std::string_view raw, AttributeList attr
     SpanDraft draft = span_of(record.call, answer, attributes, !record.around_is_request);
     Span& span = draft.span;
     if (!span.usage.stated()) span.usage = record.usage;
+    if (record.batch) span.flags |= kBatchTier;
     if (record.cost) span.reported_cost = record.cost;
     if (draft.request_model.empty()) draft.request_model = record.model;
     if (!record.provider.empty()) draft.provider = record.provider;

@@ -33,6 +33,7 @@ struct Record {
     Usage usage; // stated beside the response
     std::string_view own_id, trace, session, user, provider, model, name;
     bool failed = false; // a flag says so
+    bool batch = false;  // billed as part of one
 };
 
 class RecordReader {

@@ -63,6 +63,7 @@ Usage usage_of_provider(json::Object usage) {
     out.cache_write = first_count(usage, {"cache_creation_input_tokens", "cache_write_tokens"});
     if (!out.cache_write)
         out.cache_write = input_detail({"cache_creation_tokens", "cache_write_tokens", "cache_creation"});
+    out.cache_write_1h = first_detail(usage, {"cache_creation"}, {"ephemeral_1h_input_tokens"});
     out.reasoning = first_detail(usage, {"completion_tokens_details", "output_tokens_details"},
                                  {"reasoning_tokens", "reasoning"});
     if (!out.reasoning) out.reasoning = json::count_of(usage, "reasoning_tokens");
@@ -83,6 +84,7 @@ void add_to(Usage& total, const Usage& usage) {
     add_to(total.cache_write, usage.cache_write);
     add_to(total.output, usage.output);
     add_to(total.reasoning, usage.reasoning);
+    add_to(total.cache_write_1h, usage.cache_write_1h);
 }
 
 void add_usage(AttributeList& attributes, const Usage& usage) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace clew {
 
@@ -65,6 +66,28 @@ std::string format_cost(std::optional<PicoUsd> cost) {
     if (usd >= 0.00095) return fmt::format("${:.3f}", usd);
     if (usd >= 0.00005) return fmt::format("${:.4f}", usd);
     return "<$0.0001";
+}
+
+std::optional<PicoUsd> CostKinds::sum() const {
+    if (!known()) return {};
+    PicoUsd out = 0;
+    const bool over = __builtin_add_overflow(reported.value_or(0), computed.value_or(0), &out);
+    return over ? std::numeric_limits<PicoUsd>::max() : out;
+}
+
+std::string format_costs(const CostKinds& costs) {
+    if (!costs.known()) return costs.unpriced > 0 ? "unpriced" : kUnknown;
+    return (costs.unpriced > 0 ? "≥ " : "") + format_cost(costs.sum());
+}
+
+std::string cost_words(const CostKinds& costs) {
+    std::string out;
+    const auto add = [&out](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
+    if (costs.reported) add(format_cost(costs.reported) + " reported");
+    if (costs.computed) add(format_cost(costs.computed) + " computed");
+    if (costs.unpriced > 0)
+        add(format_count(costs.unpriced) + (costs.unpriced == 1 ? " call unpriced" : " calls unpriced"));
+    return out;
 }
 
 std::string format_count(std::int64_t count) {

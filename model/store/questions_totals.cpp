@@ -3,6 +3,7 @@
 #include "model/store/questions.h"
 #include "model/store/sqlite_trace_store.h"
 #include "model/store/trace_filter.h"
+#include "model/trace/prices.h"
 #include "model/trace/span.h"
 
 #include <fmt/format.h>
@@ -42,7 +43,8 @@ struct Group {
         totals.sessions = static_cast<std::int64_t>(sessions.size());
         if (!traces.empty()) totals.traces = static_cast<std::int64_t>(traces.size());
         totals.duration = between(totals.start, totals.end);
-        totals.cost = totals.cost_reported; // what no source reports has no price yet
+        totals.cost = totals.cost_reported;
+        add(totals.cost, totals.cost_computed);
         return std::move(totals);
     }
 };
@@ -57,6 +59,7 @@ void add_counts(Group& group, const Statement& row, int c) {
                          &t.reasoning_tokens})
         add(*tokens, row.maybe_integer(c++));
     add(t.cost_reported, row.maybe_integer(c++));
+    add(t.cost_computed, row.maybe_integer(c++));
     const TimeNs start = time_at(row, c++);
     group.cover(start, time_at(row, c));
 }
@@ -65,6 +68,7 @@ constexpr std::string_view kTraceCounts = "t.spans, t.root_spans, t.orphan_spans
                                           "t.errors, t.tool_errors, t.silent_failures, "
                                           "t.steps, t.unpriced_calls, t.tok_in, t.tok_cache_read, "
                                           "t.tok_cache_write, t.tok_out, t.tok_reasoning, t.cost, "
+                                          "t.cost_computed, "
                                           "t.start_ns, t.end_ns";
 
 // The same of one span; what counts in totals was decided by the writer when it rolled the trace up.
@@ -76,16 +80,14 @@ std::string span_counts() {
         "{tool}) + s.calls, "
         "s.status = {error}, "
         "s.kind = {tool} AND (s.status = {error} OR s.flags & {tool_error} <> 0), s.flags & {silent} <> 0, "
-        "s.flags & {step} <> 0, t.unpriced_calls > 0 AND s.counted & 1 <> 0 AND s.cost IS NULL AND "
-        "s.kind IN ({llm}, {embedding}) AND s.flags & {aggregate} = 0, "
+        "s.flags & {step} <> 0, s.counted & 8 <> 0 AND s.cost_computed IS NULL, "
         "iif(s.counted & 1, s.tok_in, NULL), iif(s.counted & 1, s.tok_cache_read, NULL), "
         "iif(s.counted & 1, s.tok_cache_write, NULL), iif(s.counted & 1, s.tok_out, NULL), "
-        "iif(s.counted & 1, s.tok_reasoning, NULL), iif(s.counted & 2, s.cost, NULL), s.start_ns, s.end_ns",
+        "iif(s.counted & 1, s.tok_reasoning, NULL), iif(s.counted & 2, s.cost, NULL), "
+        "iif(s.counted & 8, s.cost_computed, NULL), s.start_ns, s.end_ns",
         fmt::arg("llm", static_cast<int>(Kind::llm)), fmt::arg("tool", static_cast<int>(Kind::tool)),
-        fmt::arg("embedding", static_cast<int>(Kind::embedding)),
         fmt::arg("error", static_cast<int>(Status::error)), fmt::arg("tool_error", +kToolError),
-        fmt::arg("silent", +kSilentFailure), fmt::arg("step", +kLogStep),
-        fmt::arg("aggregate", +kAggregateUsage));
+        fmt::arg("silent", +kSilentFailure), fmt::arg("step", +kLogStep));
 }
 
 std::string day_of(TimeNs time) {
@@ -94,12 +96,14 @@ std::string day_of(TimeNs time) {
 
 class Totalling {
 public:
-    Totalling(Database& db, const TraceCondition& condition, GroupBy by, bool narrowed,
-              const std::stop_token& stop)
+    Totalling(Database& db, const TraceCondition& condition, GroupBy by, bool narrowed, const Prices* what_if,
+              std::int32_t entry, const std::stop_token& stop)
         : db_(db)
         , condition_(condition)
         , by_(by)
         , narrowed_(narrowed)
+        , what_if_(what_if)
+        , entry_(entry)
         , stop_(stop) {}
 
     Result<TotalsAnswer> run() {
@@ -107,6 +111,9 @@ public:
         if (auto done = sessions(); !done) return done.error();
         if (of_spans()) {
             if (auto done = spans(); !done) return done.error();
+        }
+        if (what_if_) {
+            if (auto done = calls(); !done) return done.error();
         }
         TotalsAnswer answer;
         answer.all = all_.finished();
@@ -182,17 +189,49 @@ private:
             });
     }
 
+    [[nodiscard]] std::string_view span_key() const {
+        return by_ == GroupBy::model   ? "s.model, 0"
+               : by_ == GroupBy::tool  ? "s.tool, 0"
+               : by_ == GroupBy::agent ? "s.agent, 0"
+                                       : "s.prompt_name, s.prompt_version";
+    }
+    // CROSS JOIN keeps the order: few traces are looked up one by one, all of them read as the spans come.
+    [[nodiscard]] std::string_view spans_and_traces() const {
+        return narrowed_ ? "trace t CROSS JOIN span s ON s.trace = t.id"
+                         : "span s CROSS JOIN trace t ON t.id = s.trace";
+    }
+
+    // The same traffic on another model: each call that counts, priced anew.
+    Result<void> calls() {
+        return rows(
+            fmt::format(
+                "SELECT t.id, t.high, t.low, t.session, t.start_ns, {}, s.kind, s.flags, s.start_ns, "
+                "s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, s.tok_reasoning, "
+                "s.tok_cache_write_1h, ifnull(s.cost, s.cost_computed) FROM {} WHERE {} AND s.counted & "
+                "11 <> 0 AND s.kind IN ({}, {}) AND s.flags & {} = 0",
+                span_key(), spans_and_traces(), condition_.sql, static_cast<int>(Kind::llm),
+                static_cast<int>(Kind::embedding), +kAggregateUsage),
+            [&](const Statement& row) {
+                const Usage usage{row.maybe_integer(10), row.maybe_integer(11), row.maybe_integer(12),
+                                  row.maybe_integer(13), row.maybe_integer(14), row.maybe_integer(15)};
+                const bool llm = static_cast<Kind>(row.integer(7)) == Kind::llm;
+                // How the other model would be processed and billed is not known: the usual way.
+                const auto cost =
+                    llm ? what_if_->cost(entry_, usage, 0, time_at(row, 9)) : row.maybe_integer(16);
+                const auto count = [&cost](Totals& totals) {
+                    add(totals.cost_what_if, cost);
+                    totals.what_if_unpriced += !cost;
+                };
+                count(all_.totals);
+                if (by_ == GroupBy::none) return;
+                const Key key = of_spans() ? Key{row.integer(5), row.integer(6), {}} : trace_key(row);
+                count(groups_[key].totals);
+            });
+    }
+
     Result<void> spans() {
-        const std::string_view key = by_ == GroupBy::model   ? "s.model, 0"
-                                     : by_ == GroupBy::tool  ? "s.tool, 0"
-                                     : by_ == GroupBy::agent ? "s.agent, 0"
-                                                             : "s.prompt_name, s.prompt_version";
-        // CROSS JOIN keeps the order: few traces are looked up one by one, all of them read as the spans
-        // come.
-        const std::string_view from = narrowed_ ? "trace t CROSS JOIN span s ON s.trace = t.id"
-                                                : "span s CROSS JOIN trace t ON t.id = s.trace";
-        return rows(fmt::format("SELECT {}, s.trace, s.session, {} FROM {} WHERE {}", key, span_counts(),
-                                from, condition_.sql),
+        return rows(fmt::format("SELECT {}, s.trace, s.session, {} FROM {} WHERE {}", span_key(),
+                                span_counts(), spans_and_traces(), condition_.sql),
                     [&](const Statement& row) {
                         Group& group = groups_[{row.integer(0), row.integer(1), {}}];
                         group.traces.insert(row.integer(2));
@@ -234,6 +273,8 @@ private:
     const TraceCondition& condition_;
     GroupBy by_;
     bool narrowed_;
+    const Prices* what_if_;
+    std::int32_t entry_;
     const std::stop_token& stop_;
     Group all_;
     std::map<Key, Group> groups_; // nodes stay where they are
@@ -247,8 +288,15 @@ Result<TotalsAnswer> SqliteTraceStore::totals(const TotalsQuery& query, std::sto
     if (!reading) return reading.error();
     auto condition = compile_filter(reading->db(), query.filter, query.sources, stop);
     if (!condition) return condition.error();
+    PricesPtr prices;
+    std::int32_t entry = -1;
+    if (!query.what_if.empty()) {
+        prices = core_.options().prices ? core_.options().prices() : nullptr;
+        entry = prices ? prices->find({}, query.what_if) : -1;
+        if (entry < 0) return Error{"price.no_model", {query.what_if}, {}};
+    }
     const bool narrowed = !query.filter.empty() || !query.sources.empty();
-    return Totalling(reading->db(), *condition, query.by, narrowed, stop).run();
+    return Totalling(reading->db(), *condition, query.by, narrowed, prices.get(), entry, stop).run();
 }
 
 } // namespace clew

@@ -19,7 +19,8 @@ constexpr std::string_view kColumns =
     "t.root_failed, "
     "(SELECT thumb FROM judgement j WHERE j.high = t.high AND j.low = t.low AND j.span_id = 0 "
     "ORDER BY j.time_ns DESC, j.id DESC LIMIT 1), "
-    "EXISTS (SELECT 1 FROM judgement j WHERE j.high = t.high AND j.low = t.low AND j.span_id <> 0)";
+    "EXISTS (SELECT 1 FROM judgement j WHERE j.high = t.high AND j.low = t.low AND j.span_id <> 0), "
+    "t.cost_computed, t.unpriced_calls";
 
 TraceRow read_row(const Statement& row) {
     TraceRow out;
@@ -46,6 +47,8 @@ TraceRow read_row(const Statement& row) {
     out.root_failed = row.integer(21) != 0;
     out.thumb = static_cast<Thumb>(row.integer(22));
     out.has_span_judgements = row.integer(23) != 0;
+    out.computed_cost = row.maybe_integer(24);
+    out.unpriced_calls = row.integer(25);
     return out;
 }
 
@@ -57,7 +60,7 @@ std::string_view order_expression(TraceOrder order) {
     case TraceOrder::spans: return "t.spans";
     case TraceOrder::errors: return "t.errors";
     case TraceOrder::tokens: return "coalesce(t.tok_in + t.tok_out, t.tok_in, t.tok_out)";
-    case TraceOrder::cost: return "t.cost";
+    case TraceOrder::cost: return "coalesce(t.cost + t.cost_computed, t.cost, t.cost_computed)";
     case TraceOrder::llm_calls: return "t.llm_calls";
     case TraceOrder::tool_calls: return "t.tool_calls";
     }

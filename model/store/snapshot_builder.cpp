@@ -193,6 +193,10 @@ void add_own(Rows& rows, std::size_t i, Below& below) {
     if (cost && !within) {
         span.subtree_cost = sum(span.subtree_cost, span.cost);
         below.cost_of_calls = below.cost_within = true;
+    } else if (usage && !within) {
+        span.unpriced = span.computed == kUnknownCount;
+        span.subtree_unpriced += span.unpriced;
+        span.subtree_computed = sum(span.subtree_computed, span.computed);
     }
 }
 
@@ -214,6 +218,8 @@ void hand_up(Rows& rows, std::size_t i, std::vector<Below>& below) {
     parent.subtree_input = sum(parent.subtree_input, span.subtree_input);
     parent.subtree_output = sum(parent.subtree_output, span.subtree_output);
     parent.subtree_cost = sum(parent.subtree_cost, span.subtree_cost);
+    parent.subtree_computed = sum(parent.subtree_computed, span.subtree_computed);
+    parent.subtree_unpriced += span.subtree_unpriced;
     above.usage_of_calls |= below[i].usage_of_calls;
     above.cost_of_calls |= below[i].cost_of_calls;
     if (span.kind != Kind::tool) {
@@ -230,7 +236,9 @@ void sum_up(Rows& rows) {
     for (auto& span : rows) {
         span.subtree_errors = span.status == Status::error ? 1 : 0;
         span.subtree_silent = span.flags & kSilentFailure ? 1 : 0;
-        span.subtree_input = span.subtree_output = span.subtree_cost = kUnknownCount;
+        span.subtree_input = span.subtree_output = span.subtree_cost = span.subtree_computed = kUnknownCount;
+        span.subtree_unpriced = 0;
+        span.unpriced = false;
     }
     for (std::size_t i = rows.size(); i-- > 0;) {
         add_own(rows, i, below[i]);
@@ -241,8 +249,11 @@ void sum_up(Rows& rows) {
             rows[i].subtree_input = rows[at(below[i].usage_top)].input_tokens;
             rows[i].subtree_output = rows[at(below[i].usage_top)].output_tokens;
         }
-        if (!below[i].cost_of_calls && below[i].cost_top != kNoSpan)
+        if (!below[i].cost_of_calls && below[i].cost_top != kNoSpan) { // it covers what calls below cost
             rows[i].subtree_cost = rows[at(below[i].cost_top)].cost;
+            rows[i].subtree_computed = kUnknownCount;
+            rows[i].subtree_unpriced = 0;
+        }
     }
 }
 

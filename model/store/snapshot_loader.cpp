@@ -124,7 +124,7 @@ private:
 
     static std::string select(std::string_view where) {
         return fmt::format("SELECT span_id, parent_id, start_ns, end_ns, kind, status, flags, name, detail, "
-                           "status_message, tok_in, tok_out, cost, trace FROM span WHERE {}",
+                           "status_message, tok_in, tok_out, cost, trace, cost_computed FROM span WHERE {}",
                            where);
     }
 
@@ -174,6 +174,7 @@ private:
         span.input_tokens = count_at(row, 10);
         span.output_tokens = count_at(row, 11);
         span.cost = count_at(row, 12);
+        span.computed = count_at(row, 14);
         trace_->spans.push_back(span);
         return {};
     }

@@ -12,6 +12,8 @@ constexpr std::string_view kFind =
     "SELECT s.parent_id, s.start_ns, s.end_ns, s.first_token_ns, s.kind, s.status, s.quality, s.flags, "
     "s.calls, "
     "s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, s.tok_reasoning, s.cost, s.payload, "
+    "s.tok_cache_write_1h, "
+    "s.cost_computed, s.counted & 8, "
     "(SELECT s FROM dict WHERE id = s.name), s.status_message, s.detail, (SELECT s FROM dict WHERE id = "
     "s.model), "
     "(SELECT s FROM dict WHERE id = s.request_model), (SELECT s FROM dict WHERE id = s.provider), "
@@ -23,7 +25,7 @@ constexpr std::string_view kFind =
     "FROM span s JOIN trace t ON t.id = s.trace LEFT JOIN resource r ON r.id = s.resource "
     "LEFT JOIN scope c ON c.id = s.scope LEFT JOIN source so ON so.id = s.source "
     "WHERE s.trace = ? AND s.span_id = ?";
-constexpr int kFirstText = 16;
+constexpr int kFirstText = 19;
 
 } // namespace
 
@@ -67,8 +69,11 @@ Result<SpanDetail> SpanReader::read(TraceId trace, std::int64_t row_id, SpanId i
                  .cache_read = find_.maybe_integer(10),
                  .cache_write = find_.maybe_integer(11),
                  .output = find_.maybe_integer(12),
-                 .reasoning = find_.maybe_integer(13)};
+                 .reasoning = find_.maybe_integer(13),
+                 .cache_write_1h = find_.maybe_integer(16)};
     out.reported_cost = find_.maybe_integer(14);
+    out.computed_cost = find_.maybe_integer(17);
+    out.unpriced = find_.integer(18) != 0 && !out.computed_cost;
     const std::int64_t payload = find_.integer(15);
     int column = kFirstText;
     for (std::string* text : {&out.name,          &out.status_message,

@@ -7,6 +7,7 @@
 #include "model/store/text_index.h"
 #include "model/store/write/live_writer.h"
 #include "model/store/write/store_writer.h"
+#include "model/store/write/trace_book.h"
 
 #include <mutex>
 
@@ -67,6 +68,23 @@ public:
         return build_text_index(*core_, std::move(stop));
     }
 
+    Result<void> follow_prices() override { return follow(*core_); }
+
+    static Result<void> follow(StoreCore& core) {
+        if (!core.options().prices) return {};
+        Result<bool> outdated = false;
+        core.with_writer([&](Database& db) { outdated = core.trace_book().prices().outdated(db); });
+        if (!outdated) return outdated.error();
+        if (!*outdated) return {};
+        auto done = core.write([&](Database& db) -> Result<void> {
+            TraceBook& book = core.trace_book();
+            book.forget(); // it remembers costs
+            return book.prices().compute_all(db, book.days());
+        });
+        if (done) core.notify({.generation = 0, .traces = {}, .many = true});
+        return done;
+    }
+
     Result<std::string> check(std::stop_token stop) override {
         auto reader = core_->lease_reader(std::move(stop));
         if (!reader) return reader.error();
@@ -99,6 +117,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
     if (!options.read_only) {
         // Another program may be writing for long: it is for the next time then.
         static_cast<void>(purge_left_behind(*core.value()));
+        if (auto done = SqliteStore::follow(*core.value()); !done && done.error().code != "store.busy")
+            return done.error();
     }
     return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(core).value()));
 }

@@ -7,6 +7,7 @@
 #include "model/base/result.h"
 #include "model/store/note_book.h"
 #include "model/store/trace_store.h"
+#include "model/trace/prices.h"
 #include "model/trace/sink.h"
 
 #include <cstdint>
@@ -33,6 +34,9 @@ struct StoreOptions {
     std::string path; // "" with temporary: a file of its own in the temporary folder, deleted at the end
     bool temporary = false;
     bool read_only = false;
+    // The prices that hold now (model/trace/prices.h); asked again when they may have changed. Without, no
+    // cost is computed.
+    std::function<PricesPtr()> prices{};
     bool watch_others = false; // poll data_version once a second and report foreign commits
 };
 
@@ -52,8 +56,8 @@ public:
     // add() returns false once `stop` is requested.
     virtual Result<std::unique_ptr<ImportTarget>> import_target(std::stop_token stop = {}) = 0;
 
-    // For what comes over the network or from followed files; may be used beside imports. Must not outlive the
-    // store.
+    // For what comes over the network or from followed files; may be used beside imports. Must not outlive
+    // the store.
     virtual Result<std::unique_ptr<LiveTarget>> live_target() = 0;
 
     // Hidden at once, purged when the store closes (or by purge_removed()); undone by restore(). Judgements
@@ -65,6 +69,10 @@ public:
 
     // Full-text index: indexes what is not indexed yet, on the calling thread, in short transactions.
     virtual Result<void> build_index(std::stop_token stop = {}) = 0;
+
+    // Computes every cost again where the prices changed since it was computed: one pass over all calls, in
+    // one transaction. Opening does it too.
+    virtual Result<void> follow_prices() = 0;
 
     // PRAGMA integrity_check and our own checks; "" where all is well.
     virtual Result<std::string> check(std::stop_token stop = {}) = 0;

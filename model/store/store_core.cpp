@@ -75,7 +75,7 @@ Result<std::unique_ptr<StoreCore>> StoreCore::open(const StoreOptions& options) 
 }
 
 Result<void> StoreCore::open_files() {
-    book_ = std::make_unique<TraceBook>();
+    book_ = std::make_unique<TraceBook>(options_.prices);
     if (path_.empty()) {
         if (!options_.temporary) return Error{"store.cannot_open", {"", "no path was given"}, {}};
         auto made = temporary_path();
@@ -189,6 +189,7 @@ Result<void> StoreCore::write(const Change& change) {
     if (version.value().value_or(0) != data_version_) {
         data_version_ = version.value().value_or(0);
         book_->forget();
+        if (auto followed = book_->prices().follow(writer_); !followed) return followed;
     }
     auto done = change(writer_);
     if (done) done = writer_.exec("UPDATE meta SET value = value + 1 WHERE key = 'generation'");

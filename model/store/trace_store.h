@@ -6,6 +6,7 @@
 
 #include "model/base/ids.h"
 #include "model/base/money.h"
+#include "model/base/numbers.h"
 #include "model/base/result.h"
 #include "model/base/time.h"
 #include "model/trace/judgement.h"
@@ -42,6 +43,9 @@ struct TraceRow {
     std::int64_t spans = 0, llm_calls = 0, tool_calls = 0, errors = 0, silent_failures = 0;
     std::optional<std::int64_t> input_tokens, output_tokens;
     std::optional<PicoUsd> reported_cost;
+    std::optional<PicoUsd> computed_cost; // of calls whose cost no source reports
+    std::int64_t unpriced_calls = 0;      // neither reported nor computed
+    [[nodiscard]] CostKinds costs() const { return {reported_cost, computed_cost, unpriced_calls}; }
     bool aggregate_usage = false;
     bool root_failed = false;  // the root span itself ended in error
     Thumb thumb = Thumb::none; // newest judgement on the trace itself
@@ -85,8 +89,13 @@ struct Totals {
     std::optional<DurationNs> duration;
     std::optional<std::int64_t> input_tokens, cache_read_tokens, cache_write_tokens, output_tokens,
         reasoning_tokens;
+    // `cost` is both others together: calls are either reported or computed, and never in both.
     std::optional<PicoUsd> cost, cost_reported, cost_computed;
-    std::int64_t unpriced_calls = 0;
+    std::int64_t unpriced_calls = 0; // neither: they add nothing
+    // Only where TotalsQuery::what_if names a model: the LLM calls at its prices, and embeddings at their own
+    // cost.
+    std::optional<PicoUsd> cost_what_if;
+    std::int64_t what_if_unpriced = 0;
     TimeNs start = kNoTime, end = kNoTime;
 };
 
@@ -96,6 +105,7 @@ struct TotalsQuery {
     std::vector<SourceId> sources; // empty = all
     std::string filter;
     GroupBy by = GroupBy::none;
+    std::string what_if; // a model; reads every call
 };
 struct TotalsAnswer {
     Totals all;

@@ -25,6 +25,8 @@ struct Usage {
     std::optional<std::int64_t> cache_write; // part of input
     std::optional<std::int64_t> output;
     std::optional<std::int64_t> reasoning; // part of output
+    // Part of cache_write, kept for an hour, which costs more than the usual five minutes.
+    std::optional<std::int64_t> cache_write_1h{};
     [[nodiscard]] bool stated() const { return input || output; }
     bool operator==(const Usage&) const = default;
 };
@@ -41,7 +43,19 @@ enum SpanFlag : std::uint32_t {
     kSubagent = 1u << 7,       // root of a subagent's work
     kDerivedId = 1u << 8,      // the id is ours, not the source's
     kInferredKind = 1u << 9,   // the kind follows from a model being named, no vocabulary says it
+    // How the provider processed and billed a call, where it is not the usual way.
+    kBatchTier = 1u << 10,
+    kFlexTier = 1u << 11,
+    kPriorityTier = 1u << 12,
 };
+
+// The SpanFlag of a provider's word for how it processes and bills a call; 0 for the usual way.
+inline std::uint32_t service_tier_flag(std::string_view word) {
+    return word == "batch"      ? kBatchTier
+           : word == "flex"     ? kFlexTier
+           : word == "priority" ? kPriorityTier
+                                : 0u;
+}
 
 // What produced a span (OTLP Resource) and with which library (OTLP InstrumentationScope): shared by many
 // spans. JSON is OTLP's own ("attributes" arrays and all) without being interpreted; may be empty.

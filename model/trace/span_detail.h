@@ -24,6 +24,8 @@ struct SpanDetail {
     std::uint16_t unexecuted_calls = 0;
     Usage usage;
     std::optional<PicoUsd> reported_cost;
+    std::optional<PicoUsd> computed_cost; // by Clew's prices, whether one is reported or not
+    bool unpriced = false;                // a call that counts, neither reported nor computed
 
     std::string attributes; // OTLP/JSON, as in Span
     std::string events;     // with the log records that joined

@@ -7,6 +7,7 @@
 
 #include "model/base/ids.h"
 #include "model/base/money.h"
+#include "model/base/numbers.h"
 #include "model/base/time.h"
 #include "model/trace/kind.h"
 
@@ -48,13 +49,24 @@ struct SnapshotSpan {
     bool cycle = false;               // its parents form a ring, which was cut here
     std::int64_t input_tokens = kUnknownCount;
     std::int64_t output_tokens = kUnknownCount;
-    PicoUsd cost = kUnknownCount; // reported
+    PicoUsd cost = kUnknownCount;     // reported
+    PicoUsd computed = kUnknownCount; // by Clew's prices, whether one is reported or not
     // Sums over the subtree, itself included; usage by the roll-up rule (never doubled).
     std::uint32_t subtree_errors = 0;
     std::uint32_t subtree_silent = 0;
     std::int64_t subtree_input = kUnknownCount;
     std::int64_t subtree_output = kUnknownCount;
-    PicoUsd subtree_cost = kUnknownCount;
+    PicoUsd subtree_cost = kUnknownCount;     // reported
+    PicoUsd subtree_computed = kUnknownCount; // of calls whose cost is not reported
+    std::uint32_t subtree_unpriced = 0;       // calls: neither reported nor computed
+    bool unpriced = false;                    // this span is one of them
+
+    [[nodiscard]] CostKinds costs() const { // its own: what is computed only where nothing is reported
+        return {if_said(cost), cost == kUnknownCount ? if_said(computed) : std::nullopt, unpriced};
+    }
+    [[nodiscard]] CostKinds subtree_costs() const {
+        return {if_said(subtree_cost), if_said(subtree_computed), subtree_unpriced};
+    }
 };
 static_assert(sizeof(SnapshotSpan) <= 200);
 

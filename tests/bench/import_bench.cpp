@@ -5,6 +5,8 @@
 // Trust the ratios, not the seconds.
 
 #include "importers/import_job.h"
+#include "model/analysis/pricing/bundled_prices.h"
+#include "model/analysis/pricing/price_table.h"
 #include "model/base/memory.h"
 #include "model/store/store.h"
 #include "tests/bench/dump.h"
@@ -73,7 +75,11 @@ double seconds_since(Clock::time_point start) {
 double import_seconds(const bench::Dump& dump, const std::string& path) {
     remove_store(path);
     const auto start = Clock::now();
-    auto store = Store::open({.path = path});
+    // As the program imports: with prices.
+    static const auto prices = PriceTable::read(bundled_prices());
+    if (!prices) return -1;
+    const PricesPtr current = std::make_shared<const PriceTable>(*prices);
+    auto store = Store::open({.path = path, .prices = [current] { return current; }});
     if (!store) return -1;
     auto target = (*store)->import_target();
     if (!target) return -1;

@@ -33,7 +33,8 @@ bool changed(const TraceSnapshot& a, const SnapshotSpan& old, const TraceSnapsho
            old.input_tokens != now.input_tokens || old.output_tokens != now.output_tokens ||
            old.cost != now.cost || old.subtree != now.subtree || old.subtree_errors != now.subtree_errors ||
            old.subtree_silent != now.subtree_silent || old.subtree_input != now.subtree_input ||
-           old.subtree_output != now.subtree_output || old.subtree_cost != now.subtree_cost ||
+           old.subtree_output != now.subtree_output || old.subtree_costs() != now.subtree_costs() ||
+           old.computed != now.computed || old.unpriced != now.unpriced ||
            a.text(old.name) != b.text(now.name) || a.text(old.detail) != b.text(now.detail) ||
            a.text(old.status_message) != b.text(now.status_message);
 }
@@ -281,8 +282,8 @@ QVariant SpanTreeModel::data(const QModelIndex& index, int role) const {
         case SpanColumn: return fromUtf8(m_snapshot->text(span.name));
         case TokensColumn: return tokensText(span);
         case CostColumn:
-            return span.subtree_cost == kUnknownCount ? QString()
-                                                      : fromUtf8(format_cost(if_said(span.subtree_cost)));
+            return span.subtree_costs() == CostKinds{} ? QString()
+                                                       : fromUtf8(format_costs(span.subtree_costs()));
         case DurationColumn: return fromUtf8(format_duration(between(span.start, span.end)));
         default: return {};
         }

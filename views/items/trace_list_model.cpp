@@ -23,8 +23,8 @@ bool sameRow(const TraceRow& a, const TraceRow& b) {
            a.root_kind == b.root_kind && a.start == b.start && a.end == b.end && a.running == b.running &&
            a.spans == b.spans && a.llm_calls == b.llm_calls && a.tool_calls == b.tool_calls &&
            a.errors == b.errors && a.silent_failures == b.silent_failures &&
-           a.input_tokens == b.input_tokens && a.output_tokens == b.output_tokens &&
-           a.reported_cost == b.reported_cost && a.root_failed == b.root_failed && a.thumb == b.thumb &&
+           a.input_tokens == b.input_tokens && a.output_tokens == b.output_tokens && a.costs() == b.costs() &&
+           a.root_failed == b.root_failed && a.thumb == b.thumb &&
            a.has_span_judgements == b.has_span_judgements && a.aggregate_usage == b.aggregate_usage &&
            a.time_quality == b.time_quality && a.own_id == b.own_id;
 }
@@ -150,7 +150,7 @@ QString TraceListModel::cellText(const TraceRow& row, int column) const {
     case ToolCalls: return fromUtf8(format_count(row.tool_calls));
     case Errors: return fromUtf8(format_count(row.errors));
     case Tokens: return fromUtf8(format_tokens(runTokens(row)));
-    case Cost: return fromUtf8(format_cost(row.reported_cost));
+    case Cost: return fromUtf8(format_costs(row.costs()));
     case State: return stateText(row);
     case Judged: return thumbText(row.thumb);
     default: return {};
@@ -187,10 +187,17 @@ QString TraceListModel::toolTip(const TraceRow& row, int column) const {
             tip += QLatin1Char('\n') + tr("As the run states it as a whole; its calls say nothing.");
         return tip;
     }
-    case Cost:
-        return row.reported_cost
-                   ? tr("$%1, as the source reports it").arg(to_usd(*row.reported_cost), 0, 'f', 12)
-                   : tr("The source reports no cost.");
+    case Cost: {
+        QStringList lines;
+        if (row.reported_cost)
+            lines << tr("$%1, as the source reports it").arg(to_usd(*row.reported_cost), 0, 'f', 12);
+        if (row.computed_cost)
+            lines << tr("$%1, computed by Clew's prices").arg(to_usd(*row.computed_cost), 0, 'f', 12);
+        if (row.unpriced_calls > 0)
+            lines << tr("%1 call(s) unpriced", nullptr, static_cast<int>(row.unpriced_calls))
+                         .arg(fromUtf8(format_count(row.unpriced_calls)));
+        return lines.isEmpty() ? tr("The source reports no cost.") : lines.join(QLatin1Char('\n'));
+    }
     case Errors:
         return row.silent_failures > 0
                    ? tr("%1 by status, %2 silent: ok by status, not by result")

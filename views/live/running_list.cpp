@@ -41,12 +41,12 @@ protected:
         case RunningModel::Duration: drawNumber(cell.painter, cell.rect, text, c.text); return;
         case RunningModel::Tokens: drawNumber(cell.painter, cell.rect, text, c.text2); return;
         case RunningModel::Cost: {
-            const bool unpriced = !row.trace.reported_cost && row.trace.llm_calls > 0;
+            const bool unpriced = !row.trace.costs().known() && row.trace.llm_calls > 0;
             if (unpriced) {
                 drawRight(cell, text, c.warn);
                 return;
             }
-            drawNumber(cell.painter, cell.rect, text, row.trace.reported_cost ? c.text : c.text3);
+            drawNumber(cell.painter, cell.rect, text, row.trace.costs().known() ? c.text : c.text3);
             return;
         }
         default: return;

@@ -19,7 +19,7 @@ bool RunningRow::operator==(const RunningRow& other) const {
     return a.id == b.id && a.name == b.name && a.detail == b.detail && a.session == b.session &&
            a.root_kind == b.root_kind && a.start == b.start && a.end == b.end && a.spans == b.spans &&
            a.llm_calls == b.llm_calls && a.input_tokens == b.input_tokens &&
-           a.output_tokens == b.output_tokens && a.reported_cost == b.reported_cost && a.errors == b.errors &&
+           a.output_tokens == b.output_tokens && a.costs() == b.costs() && a.errors == b.errors &&
            marks == other.marks;
 }
 
@@ -124,7 +124,7 @@ QVariant RunningModel::data(const QModelIndex& index, int role) const {
     const TraceRow& trace = row(index.row()).trace;
     const auto duration = between(trace.start, now());
     const auto tokens = runTokens(trace);
-    const QString cost = trace.reported_cost   ? fromUtf8(format_cost(trace.reported_cost))
+    const QString cost = trace.costs().known() ? fromUtf8(format_costs(trace.costs()))
                          : trace.llm_calls > 0 ? tr("unpriced")
                                                : fromUtf8(kUnknown);
     if (role == Qt::DisplayRole) {
@@ -143,8 +143,8 @@ QVariant RunningModel::data(const QModelIndex& index, int role) const {
         words << tr("%1 span(s)", nullptr, static_cast<int>(trace.spans))
                      .arg(fromUtf8(format_count(trace.spans)));
         if (tokens) words << tr("%1 tokens").arg(fromUtf8(format_count(*tokens)));
-        words << (trace.reported_cost   ? tr("%1 reported").arg(cost)
-                  : trace.llm_calls > 0 ? tr("unpriced: the source reports no cost")
+        words << (trace.costs().known() ? fromUtf8(cost_words(trace.costs()))
+                  : trace.llm_calls > 0 ? tr("unpriced: no cost is reported, no price known")
                                         : tr("no cost"));
         return words.join(role == Qt::ToolTipRole ? QStringLiteral("\n") : QStringLiteral(", "));
     }

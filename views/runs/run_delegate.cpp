@@ -120,7 +120,7 @@ void RunDelegate::paintTwoLines(QPainter& painter, const QRect& rect, const Trac
     QStringList figures;
     if (const auto duration = runDuration(row)) figures << fromUtf8(format_duration(duration));
     if (const auto tokens = runTokens(row)) figures << fromUtf8(format_tokens(tokens));
-    if (row.reported_cost) figures << fromUtf8(format_cost(row.reported_cost));
+    if (row.costs().known()) figures << fromUtf8(format_costs(row.costs()));
     if (figures.isEmpty())
         figures << TraceListModel::tr("%1 span(s)", nullptr, static_cast<int>(row.spans))
                        .arg(fromUtf8(format_count(row.spans)));

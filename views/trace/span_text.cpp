@@ -53,10 +53,11 @@ TokenText tokenText(const SnapshotSpan& span, bool collapsed) {
 }
 
 CostText costText(const SnapshotSpan& span, bool collapsed) {
-    const bool own = span.cost != kUnknownCount;
-    const PicoUsd cost = own && !collapsed ? span.cost : span.subtree_cost;
-    if (cost == kUnknownCount) return {};
-    return {fromUtf8(format_cost(cost)), !(own && !collapsed) && span.subtree > 1};
+    const CostKinds own = span.costs();
+    const bool shows_own = (own.known() || own.unpriced > 0) && !collapsed;
+    const CostKinds costs = shows_own ? own : span.subtree_costs();
+    if (!costs.known() && costs.unpriced == 0) return {};
+    return {fromUtf8(format_costs(costs)), !shows_own && span.subtree > 1};
 }
 
 QString durationText(const SnapshotSpan& span, TimeNs now) {
@@ -148,15 +149,19 @@ QString spanToolTip(const TracePicture& picture, std::int32_t index, TimeNs now)
                                .arg(if_said(input) ? fromUtf8(format_count(input)) : fromUtf8(kUnknown),
                                     if_said(output) ? fromUtf8(format_count(output)) : fromUtf8(kUnknown)));
     };
-    const auto money = [&](const char* name, PicoUsd cost) {
-        if (if_said(cost))
-            text += line(name, fromUtf8(fmt::format("${:.12g}", to_usd(cost))) + QStringLiteral(" reported"));
+    const auto money = [&](const char* name, const CostKinds& costs) {
+        const auto exact_usd = [](PicoUsd cost) { return fmt::format("${:.12g}", to_usd(cost)); };
+        QStringList kinds;
+        if (costs.reported) kinds << fromUtf8(exact_usd(*costs.reported)) + QStringLiteral(" reported");
+        if (costs.computed) kinds << fromUtf8(exact_usd(*costs.computed)) + QStringLiteral(" computed");
+        if (costs.unpriced > 0) kinds << plural(costs.unpriced, "call unpriced", "calls unpriced");
+        if (!kinds.isEmpty()) text += line(name, kinds.join(QStringLiteral(", ")));
     };
     amounts("Tokens", span.input_tokens, span.output_tokens);
-    money("Cost", span.cost);
+    money("Cost", span.costs());
     if (span.subtree > 1) {
         amounts("Tokens, all below", span.subtree_input, span.subtree_output);
-        money("Cost, all below", span.subtree_cost);
+        money("Cost, all below", span.subtree_costs());
         text += line("Spans below", fromUtf8(format_count(span.subtree - 1)));
     }
     return text + QStringLiteral("</table>");

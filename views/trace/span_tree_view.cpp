@@ -131,7 +131,7 @@ std::uint8_t SpanTreeView::usefulColumns() const {
     if (!m_picture || !m_picture->snapshot) return columns;
     const TraceTotals& totals = m_picture->totals;
     if (totals.input == kUnknownCount && totals.output == kUnknownCount) columns &= ~kTokensColumn;
-    if (totals.cost == kUnknownCount) columns &= ~kCostColumn;
+    if (!totals.costs().known()) columns &= ~kCostColumn;
     return columns;
 }
 

@@ -59,7 +59,8 @@ QString TraceHeader::summary() const {
     if (totals.input != kUnknownCount) words << tr("%1 tokens in").arg(fromUtf8(format_count(totals.input)));
     if (totals.output != kUnknownCount)
         words << tr("%1 tokens out").arg(fromUtf8(format_count(totals.output)));
-    if (totals.cost != kUnknownCount) words << tr("%1 reported").arg(fromUtf8(format_cost(totals.cost)));
+    if (const auto words_of_cost = cost_words(totals.costs()); !words_of_cost.empty())
+        words << fromUtf8(words_of_cost);
     if (totals.errors > 0) words << plural(totals.errors, "error", "errors");
     if (totals.silent > 0) words << plural(totals.silent, "silent failure", "silent failures");
     return words.join(QStringLiteral(", "));
@@ -90,9 +91,14 @@ std::vector<TraceHeader::Piece> TraceHeader::pieces(int detail) const {
         tokens(QChar(0x2191), totals.input);
         tokens(QChar(0x2193), totals.output);
     }
-    if (totals.cost != kUnknownCount) {
-        out.push_back({fromUtf8(format_cost(totals.cost)), c.text, wide});
-        if (detail >= 2) out.push_back({tr("reported"), c.text3, narrow});
+    const CostKinds costs = totals.costs();
+    if (costs.known()) {
+        out.push_back({fromUtf8(format_costs(costs)), c.text, wide});
+        // Of both kinds, neither word would be true of the sum.
+        if (detail >= 2 && !(costs.reported && costs.computed))
+            out.push_back({costs.reported ? tr("reported") : tr("computed"), c.text3, narrow});
+    } else if (costs.unpriced > 0) {
+        out.push_back({tr("unpriced"), c.warn, wide});
     }
     return out;
 }

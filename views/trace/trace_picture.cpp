@@ -133,6 +133,8 @@ TracePicturePtr makeTracePicture(TraceSnapshotPtr snapshot, std::stop_token stop
         addTo(picture->totals.input, top.subtree_input);
         addTo(picture->totals.output, top.subtree_output);
         addTo(picture->totals.cost, top.subtree_cost);
+        addTo(picture->totals.computed, top.subtree_computed);
+        picture->totals.unpriced += top.subtree_unpriced;
         picture->totals.errors += top.subtree_errors;
         picture->totals.silent += top.subtree_silent;
     }

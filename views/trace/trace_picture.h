@@ -33,7 +33,9 @@ struct ThreadSegment {
 
 struct TraceTotals {
     std::int64_t input = kUnknownCount, output = kUnknownCount;
-    PicoUsd cost = kUnknownCount;
+    PicoUsd cost = kUnknownCount, computed = kUnknownCount; // reported; computed where nothing is
+    std::int64_t unpriced = 0;                              // calls that have neither
+    [[nodiscard]] CostKinds costs() const { return {if_said(cost), if_said(computed), unpriced}; }
     std::uint32_t errors = 0, silent = 0;
 };
 

@@ -161,7 +161,7 @@ void RuledTrace::add(const SpanDetail& detail) {
     span.model = detail.model.empty() ? detail.request_model : detail.model;
     span.status_message = detail.status_message;
     span.usage = detail.usage;
-    span.cost = detail.reported_cost;
+    span.cost = detail.reported_cost ? detail.reported_cost : detail.computed_cost;
     if (const auto parent = index_.find(detail.parent); detail.parent.valid() && parent != index_.end())
         span.parent = parent->second;
     const Conversation talk = conversation_of(detail);

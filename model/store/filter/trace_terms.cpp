@@ -106,7 +106,7 @@ SqlCondition trace_id_begins(std::string_view value) {
 }
 
 std::string_view number_of(std::string_view key) {
-    if (key == "cost") return "t.cost";
+    if (key == "cost") return "coalesce(t.cost + t.cost_computed, t.cost, t.cost_computed)";
     if (key == "tokens") return "coalesce(t.tok_in + t.tok_out, t.tok_in, t.tok_out)";
     if (key == "tokens_in") return "t.tok_in";
     if (key == "tokens_out") return "t.tok_out";

@@ -27,12 +27,13 @@ struct DayRow {
     Status status = Status::unset;
     std::uint8_t counted = 0;
     std::int64_t model = 0; // dict; 0 = none
-    std::optional<std::int64_t> tok_in, tok_out, cost;
+    std::optional<std::int64_t> tok_in, tok_out, cost, computed;
 };
 
 class DayRoll {
 public:
     void add(const DayRow& row, int sign); // 1 or -1; spans without a start are on no day
+    void add_open(const DayRow& row);      // what is computed for a call whose cost is not reported, alone
     Result<void> write(Database& db);      // and starts anew
     void forget();
 
@@ -54,8 +55,12 @@ private:
             return static_cast<std::size_t>(mixed ^ mixed >> 29);
         }
     };
+    struct Sums;
+    Sums& sums_of(const DayRow& row);
+
     struct Sums {
-        std::int64_t n = 0, errors = 0, duration = 0, tok_in = 0, tok_out = 0, cost = 0;
+        std::int64_t n = 0, errors = 0, duration = 0, tok_in = 0, tok_out = 0, cost = 0, computed = 0,
+                     unpriced = 0;
     };
     std::unordered_map<Key, Sums, KeyHash> changes_;
     Statement upsert_;

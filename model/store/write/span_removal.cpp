@@ -9,7 +9,8 @@ namespace clew {
 
 namespace {
 
-constexpr const char* kDayColumns = "start_ns, end_ns, kind, status, counted, model, tok_in, tok_out, cost";
+constexpr const char* kDayColumns =
+    "start_ns, end_ns, kind, status, counted, model, tok_in, tok_out, cost, cost_computed";
 
 DayRow day_of(const Statement& row, int from) {
     return {row.maybe_integer(from).value_or(kNoTime),
@@ -20,7 +21,8 @@ DayRow day_of(const Statement& row, int from) {
             row.integer(from + 5),
             row.maybe_integer(from + 6),
             row.maybe_integer(from + 7),
-            row.maybe_integer(from + 8)};
+            row.maybe_integer(from + 8),
+            row.maybe_integer(from + 9)};
 }
 
 } // namespace

@@ -15,9 +15,9 @@ constexpr const char* kInsert =
     "name, model, request_model, provider, agent, tool, session, user, prompt_name, prompt_version, tok_in, "
     "tok_cache_read, tok_cache_write, tok_out, tok_reasoning, cost, first_token_ns, detail, status_message, "
     "own_id, "
-    "resource, scope, source, pass, payload, payload_hash) VALUES "
+    "resource, scope, source, pass, payload, payload_hash, tok_cache_write_1h, cost_computed) VALUES "
     "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,"
-    "?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,?36,?37,?38)";
+    "?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,?36,?37,?38,?39,?40)";
 constexpr const char* kUpdate =
     "UPDATE span SET trace=?2, span_id=?3, parent_id=?4, start_ns=?5, end_ns=?6, kind=?7, status=?8, "
     "quality=?9, "
@@ -27,14 +27,16 @@ constexpr const char* kUpdate =
     "tok_cache_write=?25, "
     "tok_out=?26, tok_reasoning=?27, cost=?28, first_token_ns=?29, detail=?30, status_message=?31, "
     "own_id=?32, "
-    "resource=?33, scope=?34, source=?35, pass=?36, payload=?37, payload_hash=?38 WHERE id=?1";
-constexpr const char* kRead = "SELECT id, trace, span_id, parent_id, start_ns, end_ns, kind, status, "
-                              "quality, flags, calls, counted, name, model, "
-                              "request_model, provider, agent, tool, session, user, prompt_name, "
-                              "prompt_version, tok_in, tok_cache_read, "
-                              "tok_cache_write, tok_out, tok_reasoning, cost, first_token_ns, detail, "
-                              "status_message, own_id, resource, scope, "
-                              "source, pass, payload, payload_hash FROM span WHERE id = ?";
+    "resource=?33, scope=?34, source=?35, pass=?36, payload=?37, payload_hash=?38, tok_cache_write_1h=?39, "
+    "cost_computed=?40 WHERE id=?1";
+constexpr const char* kRead =
+    "SELECT id, trace, span_id, parent_id, start_ns, end_ns, kind, status, "
+    "quality, flags, calls, counted, name, model, "
+    "request_model, provider, agent, tool, session, user, prompt_name, "
+    "prompt_version, tok_in, tok_cache_read, "
+    "tok_cache_write, tok_out, tok_reasoning, cost, first_token_ns, detail, "
+    "status_message, own_id, resource, scope, "
+    "source, pass, payload, payload_hash, tok_cache_write_1h, cost_computed FROM span WHERE id = ?";
 constexpr int kFirstName = 13;
 
 // `to` is a Statement or a SteadyBinder.
@@ -88,6 +90,8 @@ void bind_row(Binder& to, const SpanRow& row) {
     to.bind(36, row.pass);
     id(37, row.payload);
     id(38, row.payload_hash);
+    to.bind(39, row.usage.cache_write_1h);
+    to.bind(40, row.computed);
 }
 
 SpanRow read_row(const Statement& from) {
@@ -119,6 +123,8 @@ SpanRow read_row(const Statement& from) {
     row.pass = from.integer(35);
     row.payload = from.integer(36);
     row.payload_hash = from.integer(37);
+    row.usage.cache_write_1h = from.maybe_integer(38);
+    row.computed = from.maybe_integer(39);
     return row;
 }
 
@@ -148,6 +154,7 @@ void fill_from(const SpanRow& old, SpanRow& row) {
     if (!row.usage.cache_write) row.usage.cache_write = old.usage.cache_write;
     if (!row.usage.output) row.usage.output = old.usage.output;
     if (!row.usage.reasoning) row.usage.reasoning = old.usage.reasoning;
+    if (!row.usage.cache_write_1h) row.usage.cache_write_1h = old.usage.cache_write_1h;
     if (!row.cost) row.cost = old.cost;
     text(row.detail, old.detail);
     text(row.status_message, old.status_message);
@@ -158,7 +165,7 @@ void fill_from(const SpanRow& old, SpanRow& row) {
 
 DayRow day_of(const SpanRow& row) {
     return {row.start,         row.end,         row.kind,         row.status, row.counted,
-            row.names[kModel], row.usage.input, row.usage.output, row.cost};
+            row.names[kModel], row.usage.input, row.usage.output, row.cost,   row.computed};
 }
 
 SpanNode node_of(const SpanRow& row) {
@@ -323,6 +330,14 @@ Result<void> SpanTable::write_span(Database& db, const CommitUnit& unit, const E
     return insert_span(db, row, state);
 }
 
+Result<void> SpanTable::compute_cost(Database& db, SpanRow& row) {
+    auto cost = book_.prices().cost(db, {row.kind, row.flags, row.start, row.names[kProvider],
+                                         row.names[kModel], row.names[kRequestModel], row.usage});
+    if (!cost) return cost.error();
+    row.computed = *cost;
+    return {};
+}
+
 Result<void> SpanTable::insert_span(Database& db, SpanRow& row, TraceState& state) {
     auto id = book_.next_span_row(db);
     if (!id) return id.error();
@@ -330,12 +345,14 @@ Result<void> SpanTable::insert_span(Database& db, SpanRow& row, TraceState& stat
     // Mostly right; the roll-up mends it where a call has calls below.
     if ((row.kind == Kind::llm || row.kind == Kind::embedding) && !(row.flags & kAggregateUsage)) {
         row.counted =
-            static_cast<std::uint8_t>((row.usage.stated() ? kUsageCounts : 0) | (row.cost ? kCostCounts : 0));
+            static_cast<std::uint8_t>((row.usage.stated() ? kUsageCounts : 0) | (row.cost ? kCostCounts : 0) |
+                                      (row.usage.stated() && !row.cost ? kCostOpen : 0));
     }
+    if (auto done = compute_cost(db, row); !done) return done;
     SteadyBinder binder(insert_, bound_);
     bind_row(binder, row);
     if (auto done = insert_.run(); !done) return done;
-    state.add(node_of(row), {row.usage, row.cost});
+    state.add(node_of(row), {row.usage, row.cost, row.computed});
     book_.days().add(day_of(row), 1);
     book_.count_spans(row.source, 1);
     book_.touch(state);
@@ -356,6 +373,7 @@ Result<void> SpanTable::merge_span(Database& db, const CommitUnit& unit, const E
     row.pass = std::max(old.pass, span.pass); // two imports of one source at once must not sweep each other's
     const bool replaces = span.replace && old.source == span.source && old.pass < span.pass;
     if (!replaces) fill_from(old, row);
+    if (auto done = compute_cost(db, row); !done) return done;
     if (old.source != span.source) {
         row.pass = old.pass;
         if (auto done = also_from(db, old.id, span); !done) return done;
@@ -404,7 +422,7 @@ Result<void> SpanTable::merge_span(Database& db, const CommitUnit& unit, const E
     const std::int32_t usage = node.usage;
     node = node_of(row);
     node.usage = usage;
-    state.set_usage(node, {row.usage, row.cost});
+    state.set_usage(node, {row.usage, row.cost, row.computed});
     state.texts_dirty = true;
     book_.touch(state);
     if (renamed || row.kind != old.kind || row.status != old.status) return add_terms(db, row, state);

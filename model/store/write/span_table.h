@@ -30,7 +30,8 @@ struct SpanRow {
     std::uint8_t counted = 0;
     std::int64_t names[kNameColumns] = {};
     Usage usage;
-    std::optional<PicoUsd> cost;
+    std::optional<PicoUsd> cost;     // reported
+    std::optional<PicoUsd> computed; // by our prices; only where none is reported
     std::string_view detail, status_message, own_id;
     std::int64_t resource = 0, scope = 0, source = 0, pass = 0, payload = 0, payload_hash = 0;
     bool operator==(const SpanRow&) const = default;
@@ -64,6 +65,7 @@ private:
                             TraceState& state, SpanNode& node);
     Result<void> merge_payload(Database& db, const CommitUnit& unit, const EncodedSpan& span,
                                const SpanRow& old, SpanRow& row);
+    Result<void> compute_cost(Database& db, SpanRow& row);
     Result<void> also_from(Database& db, std::int64_t span_row, const EncodedSpan& span);
     Result<void> add_terms(Database& db, const SpanRow& row, const TraceState& state);
     Result<std::int64_t> payload_place(Database& db, const EncodedSpan& span);

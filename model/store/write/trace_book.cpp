@@ -29,6 +29,7 @@ void TraceBook::forget() {
     touched_.clear();
     source_spans_.clear();
     days_.forget();
+    prices_.forget();
     seen_terms_.clear();
     next_span_ = next_piece_ = next_skeleton_ = 0;
 }
@@ -126,7 +127,7 @@ Result<void> TraceBook::load_spans(Database& db, TraceState& state) {
             prepare(db, read_spans_,
                     "SELECT id, span_id, parent_id, start_ns, end_ns, kind, status, quality, flags, calls, "
                     "counted, session, agent, tok_in, tok_cache_read, tok_cache_write, tok_out, "
-                    "tok_reasoning, cost FROM span WHERE trace = ?");
+                    "tok_reasoning, cost, cost_computed FROM span WHERE trace = ?");
         !ready) {
         return ready;
     }
@@ -154,6 +155,7 @@ Result<void> TraceBook::load_spans(Database& db, TraceState& state) {
         usage.usage = {row.maybe_integer(13), row.maybe_integer(14), row.maybe_integer(15),
                        row.maybe_integer(16), row.maybe_integer(17)};
         usage.cost = row.maybe_integer(18);
+        usage.computed = row.maybe_integer(19);
         state.add(node, usage);
     }
     read_spans_.reset();
@@ -194,9 +196,10 @@ Result<void> TraceBook::add_term(Database& db, const TraceState& state, int term
 }
 
 Result<void> TraceBook::write_counted(Database& db, const TraceState::Change& change) {
-    if (auto ready = prepare(
-            db, read_counted_,
-            "SELECT start_ns, end_ns, kind, status, model, tok_in, tok_out, cost FROM span WHERE id = ?");
+    if (auto ready =
+            prepare(db, read_counted_,
+                    "SELECT start_ns, end_ns, kind, status, model, tok_in, tok_out, cost, cost_computed "
+                    "FROM span WHERE id = ?");
         !ready) {
         return ready;
     }
@@ -217,7 +220,8 @@ Result<void> TraceBook::write_counted(Database& db, const TraceState::Change& ch
                    row.integer(4),
                    row.maybe_integer(5),
                    row.maybe_integer(6),
-                   row.maybe_integer(7)};
+                   row.maybe_integer(7),
+                   row.maybe_integer(8)};
         days_.add(day, -1);
         day.counted = node.counted;
         days_.add(day, 1);
@@ -248,7 +252,7 @@ Result<void> TraceBook::write_roll_up(Database& db, TraceState& state) {
             "tool_calls = ?14, errors = ?15, tool_errors = ?16, silent_failures = ?17, steps = ?18, tok_in = "
             "?19, "
             "tok_cache_read = ?20, tok_cache_write = ?21, tok_out = ?22, tok_reasoning = ?23, cost = ?24, "
-            "aggregate_usage = ?25, unpriced_calls = ?26, "
+            "aggregate_usage = ?25, unpriced_calls = ?26, cost_computed = ?27, "
             "generation = (SELECT value FROM meta WHERE key = 'generation') + 1 WHERE id = ?1");
         !ready) {
         return ready;
@@ -259,7 +263,7 @@ Result<void> TraceBook::write_roll_up(Database& db, TraceState& state) {
         static_cast<int>(roll.quality), roll.spans, roll.root_spans, roll.orphan_spans, roll.llm_calls,
         roll.tool_calls, roll.errors, roll.tool_errors, roll.silent_failures, roll.steps, roll.usage.input,
         roll.usage.cache_read, roll.usage.cache_write, roll.usage.output, roll.usage.reasoning, roll.cost,
-        roll.aggregate_usage, roll.unpriced_calls);
+        roll.aggregate_usage, roll.unpriced_calls, roll.computed);
     if (!done) return done;
     if (roll.root_row != state.root_row || state.texts_dirty) {
         if (auto ready =

@@ -8,6 +8,7 @@
 #include "model/base/result.h"
 #include "model/store/sqlite/database.h"
 #include "model/store/write/day_roll.h"
+#include "model/store/write/price_book.h"
 #include "model/store/write/trace_state.h"
 
 #include <cstdint>
@@ -20,6 +21,9 @@ namespace clew {
 
 class TraceBook {
 public:
+    explicit TraceBook(std::function<PricesPtr()> prices)
+        : prices_(std::move(prices)) {}
+
     // Everything remembered may be wrong: after a rollback, or another process's commit.
     void forget();
     void forget(TraceId trace); // its rows were changed by other means
@@ -33,6 +37,7 @@ public:
     Result<void> add_term(Database& db, const TraceState& state, int term, std::int64_t value);
     void count_spans(std::int64_t source, std::int64_t change) { source_spans_[source] += change; }
     DayRoll& days() { return days_; }
+    PriceBook& prices() { return prices_; }
 
     // Row ids for new rows: never one that was used before (the text index keys by them).
     Result<std::int64_t> next_span_row(Database& db);
@@ -60,6 +65,7 @@ private:
     std::unordered_map<std::int64_t, std::int64_t> source_spans_;
     std::set<std::int64_t> touched_sources_; // whose count of traces is not up to date
     DayRoll days_;
+    PriceBook prices_;
     std::vector<std::uint64_t> seen_terms_; // direct-mapped: an entry that is there was inserted
     std::uint64_t clock_ = 0;
     std::int64_t next_span_ = 0, next_piece_ = 0, next_skeleton_ = 0; // 0 = ask

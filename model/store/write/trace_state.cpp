@@ -12,19 +12,13 @@ bool is_call(Kind kind) {
     return kind == Kind::llm || kind == Kind::embedding;
 }
 
-void add(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& value) {
-    if (!value) return;
-    std::int64_t out = 0;
-    if (__builtin_add_overflow(sum.value_or(0), *value, &out)) out = std::numeric_limits<std::int64_t>::max();
-    sum = out;
-}
-
 void add(Usage& sum, const Usage& usage) {
-    add(sum.input, usage.input);
-    add(sum.cache_read, usage.cache_read);
-    add(sum.cache_write, usage.cache_write);
-    add(sum.output, usage.output);
-    add(sum.reasoning, usage.reasoning);
+    add_saturating(sum.input, usage.input);
+    add_saturating(sum.cache_read, usage.cache_read);
+    add_saturating(sum.cache_write, usage.cache_write);
+    add_saturating(sum.output, usage.output);
+    add_saturating(sum.reasoning, usage.reasoning);
+    add_saturating(sum.cache_write_1h, usage.cache_write_1h);
 }
 
 // Each node's distance from the top; members of rings get the length of the walk until it closed.
@@ -50,6 +44,13 @@ std::vector<std::int32_t> depths_of(const std::vector<std::int32_t>& parents) {
 }
 
 } // namespace
+
+void add_saturating(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& value) {
+    if (!value) return;
+    std::int64_t out = 0;
+    if (__builtin_add_overflow(sum.value_or(0), *value, &out)) out = std::numeric_limits<std::int64_t>::max();
+    sum = out;
+}
 
 std::int32_t TraceState::index_of(SpanId span) const {
     if (index_.empty()) return -1;
@@ -97,7 +98,7 @@ SpanNode& TraceState::add(SpanNode node, const NodeUsage& usage) {
 }
 
 void TraceState::set_usage(SpanNode& node, const NodeUsage& usage) {
-    const bool stated = usage.cost || usage.usage != Usage{};
+    const bool stated = usage.cost || usage.computed || usage.usage != Usage{};
     if (node.usage >= 0) {
         usages_[static_cast<std::size_t>(node.usage)] = usage;
     } else if (stated) {
@@ -216,7 +217,7 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
         const bool leaf = (below[i] & 1) == 0;
         if (leaf && stated.usage.stated()) counted[i] |= kUsageCounts;
         if ((below[i] & 2) == 0 && stated.cost) counted[i] |= kCostCounts;
-        if (leaf && stated.usage.stated() && !stated.cost && (below[i] & 2) == 0) ++roll.unpriced_calls;
+        if (leaf && stated.usage.stated() && !stated.cost && (below[i] & 2) == 0) counted[i] |= kCostOpen;
         any_usage = any_usage || (counted[i] & kUsageCounts);
         any_cost = any_cost || (counted[i] & kCostCounts);
     }
@@ -249,7 +250,8 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
         const std::int32_t top = topmost([](const NodeUsage& stated) { return stated.cost.has_value(); });
         if (top >= 0) {
             counted[static_cast<std::size_t>(top)] |= kCostCounts;
-            roll.unpriced_calls = 0; // the trace's own cost covers them
+            for (std::uint8_t& bits : counted) // the trace's own cost covers them
+                bits &= static_cast<std::uint8_t>(~kCostOpen);
         }
     }
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -258,7 +260,12 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
         if (counted[i] & kUsageCounts)
             ::clew::add(roll.usage, usages_[static_cast<std::size_t>(node.usage)].usage);
         if (counted[i] & kCostCounts)
-            ::clew::add(roll.cost, usages_[static_cast<std::size_t>(node.usage)].cost);
+            add_saturating(roll.cost, usages_[static_cast<std::size_t>(node.usage)].cost);
+        if (counted[i] & kCostOpen) {
+            const auto& computed = usages_[static_cast<std::size_t>(node.usage)].computed;
+            add_saturating(roll.computed, computed);
+            roll.unpriced_calls += !computed;
+        }
         if (counted[i] != node.counted) {
             changed.push_back({&node, node.counted});
             node.counted = counted[i];

@@ -17,6 +17,9 @@ namespace clew {
 // Bits of span.counted.
 inline constexpr std::uint8_t kUsageCounts = 1;
 inline constexpr std::uint8_t kCostCounts = 2;
+// A call that counts and whose cost no source reports: what is computed for it counts, or it is unpriced.
+// Says nothing of prices, so that new prices change no bit.
+inline constexpr std::uint8_t kCostOpen = 8;
 inline constexpr std::uint8_t kWrapsCall = 4; // looks like an LLM call, but the call is one below it
 
 struct SpanNode {
@@ -39,7 +42,8 @@ struct SpanNode {
 
 struct NodeUsage {
     Usage usage;
-    std::optional<PicoUsd> cost;
+    std::optional<PicoUsd> cost; // reported
+    std::optional<PicoUsd> computed;
 };
 
 // The roll-up of a trace: columns of the table `trace` that come from nodes alone.
@@ -57,8 +61,12 @@ struct RollUp {
     std::int64_t spans = 0, root_spans = 0, orphan_spans = 0, llm_calls = 0, tool_calls = 0, errors = 0,
                  tool_errors = 0, silent_failures = 0, steps = 0, unpriced_calls = 0;
     Usage usage;
-    std::optional<PicoUsd> cost;
+    std::optional<PicoUsd> cost;     // reported
+    std::optional<PicoUsd> computed; // of calls whose cost no source reports
 };
+
+// Sums stop at the largest number instead of wrapping; what is not said adds nothing.
+void add_saturating(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& value);
 
 class TraceState {
 public:

@@ -202,6 +202,7 @@ void ColumnReader::apply(Span& span, Arena& arena) const {
     const auto [usage, aggregate] = usage_from(seen_, claude);
     span.usage = usage;
     if (aggregate) span.flags |= kAggregateUsage;
+    span.flags |= service_tier_flag(text(Column::service_tier));
     span.reported_cost = cost_from(seen_, claude);
     span.first_token = first_token_from(seen_, span.start, claude);
     span.detail = arena.copy(detail_from(seen_, span.kind, scratch));

@@ -58,6 +58,7 @@ enum class Column : std::uint8_t {
     output_details,    // LangSmith: JSON {"reasoning"}
     provider_metadata, // Vercel: JSON
     vertex_response,   // ADK: JSON
+    service_tier,      // as the answer states it
     // money in USD
     cost,
     cost_details, // Langfuse: JSON {"total"}
@@ -295,6 +296,8 @@ inline constexpr auto kColumnKeys = std::to_array<ColumnKey>({
     {"llm.token_count.prompt_details.cache_write", Column::cache_write_tokens, 4},
     {"ai.usage.inputTokenDetails.cacheWriteTokens", Column::cache_write_tokens, 5},
     {"gen_ai.usage.cache_write_input_tokens", Column::cache_write_tokens, 6},
+    {"openai.response.service_tier", Column::service_tier, 0},
+    {"gen_ai.openai.response.service_tier", Column::service_tier, 1},
     {"gen_ai.usage.reasoning.output_tokens", Column::reasoning_tokens, 0},
     {"gen_ai.usage.reasoning_tokens", Column::reasoning_tokens, 1},
     {"gen_ai.usage.details.reasoning_tokens", Column::reasoning_tokens, 2},

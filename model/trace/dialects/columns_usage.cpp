@@ -119,6 +119,8 @@ void fill_from_provider_metadata(Usage& usage, const Json& json) {
     fill(usage.cache_read, count_in(json, {"bedrock", "usage", "cacheReadInputTokens"}));
     fill(usage.cache_write, count_in(json, {"anthropic", "usage", "cache_creation_input_tokens"}));
     fill(usage.cache_write, count_in(json, {"anthropic", "cacheCreationInputTokens"}));
+    fill(usage.cache_write_1h,
+         count_in(json, {"anthropic", "usage", "cache_creation", "ephemeral_1h_input_tokens"}));
     fill(usage.cache_write, count_in(json, {"bedrock", "usage", "cacheWriteInputTokens"}));
     fill(usage.reasoning, count_in(json, {"openai", "reasoningTokens"}));
 }

@@ -81,6 +81,28 @@ private slots:
                  9 * 1024);
     }
 
+    void callsThatNobodyPricedAreMarked() { // 003
+        QTemporaryDir dir;
+        auto db = open(dir);
+        QVERIFY(migrate(*db, store_migrations().first(2)));
+        QVERIFY(
+            db->exec("INSERT INTO trace (id, high, low, unpriced_calls) VALUES (1, 1, 1, 1), (2, 1, 2, 0)"));
+        // Of trace 1: a call, one with a cost, one that does not count, an aggregate; of trace 2, whose own
+        // cost covers it, a call.
+        for (const char* row : {"1, 1, 3, 1, 0, NULL", "1, 2, 3, 3, 0, 5", "1, 3, 3, 0, 0, NULL",
+                                "1, 4, 3, 1, 32, NULL", "2, 5, 3, 1, 0, NULL"}) {
+            QVERIFY(db->exec(
+                std::string("INSERT INTO span (trace, span_id, kind, counted, flags, cost, parent_id, "
+                            "status, quality, calls, source, pass) VALUES (") +
+                row + ", 0, 0, 0, 0, 1, 1)"));
+        }
+        QVERIFY(migrate(*db, store_migrations().first(3)));
+        QCOMPARE(db->query_integer("SELECT sum(span_id) FROM span WHERE counted & 8").value().value_or(0), 1);
+        QCOMPARE(db->query_integer("SELECT value FROM meta WHERE key = 'prices'").value().value_or(-1), 0);
+        QVERIFY(db->query_integer("SELECT count(computed_cost_usd) + sum(unpriced_calls) FROM v_traces"));
+        QVERIFY(db->query_integer("SELECT sum(computed_cost_counts) FROM v_spans"));
+    }
+
     void failedStepLeavesTheOldStore() {
         QTemporaryDir dir;
         auto db = open(dir);

@@ -183,10 +183,19 @@ void SpanHeader::compute() {
         m_metrics.push_back(
             {{{fromUtf8(format_cost(span.reported_cost))}, {QStringLiteral("reported"), Look::Unit}},
              QStringLiteral("$%1, as the source states it")
-                 .arg(QString::number(to_usd(*span.reported_cost), 'g', 12))});
+                     .arg(QString::number(to_usd(*span.reported_cost), 'g', 12)) +
+                 (span.computed_cost ? QStringLiteral("\n$%1, as computed by Clew's prices")
+                                           .arg(QString::number(to_usd(*span.computed_cost), 'g', 12))
+                                     : QString())});
+    else if (span.computed_cost)
+        m_metrics.push_back(
+            {{{fromUtf8(format_cost(span.computed_cost))}, {QStringLiteral("computed"), Look::Unit}},
+             QStringLiteral("$%1, by Clew's prices; the source states no cost for this call")
+                 .arg(QString::number(to_usd(*span.computed_cost), 'g', 12))});
     else if (span.kind == Kind::llm && span.usage.stated())
-        m_metrics.push_back({{{QStringLiteral("unpriced"), Look::Warn}},
-                             QStringLiteral("The source states no cost for this call")});
+        m_metrics.push_back(
+            {{{QStringLiteral("unpriced"), Look::Warn}},
+             QStringLiteral("The source states no cost for this call, and no price is known for it")});
 }
 
 QString SpanHeader::metricsText() const {

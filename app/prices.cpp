@@ -1,0 +1,109 @@
+#include "app/prices.h"
+
+#include "app/user_folder.h"
+#include "model/analysis/pricing/bundled_prices.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+namespace clew::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kOverride = "override.json";
+constexpr const char* kUpdate = "update.json";
+
+fs::path folder() {
+    return user_folder() / "prices";
+}
+
+std::string text_of(const char* name) {
+    std::ifstream in(folder() / name, std::ios::binary);
+    return in ? std::string(std::istreambuf_iterator<char>(in), {}) : std::string();
+}
+
+UserPrices prices_of(const std::string& own, const std::string& update) {
+    UserPrices out;
+    if (!own.empty()) out.override_path = (folder() / kOverride).string();
+    if (!update.empty()) out.update_path = (folder() / kUpdate).string();
+    const auto read = [&out](std::string_view snapshot, std::string_view overrides) {
+        auto table = PriceTable::read(snapshot, overrides);
+        if (!table) {
+            out.problem = table.error();
+            return false;
+        }
+        out.table = std::make_shared<const PriceTable>(std::move(*table));
+        return true;
+    };
+    // A file that was spoilt since it was taken must not take all prices with it.
+    static_cast<void>(read(update.empty() ? bundled_prices() : update, own) || read(bundled_prices(), own) ||
+                      read(bundled_prices(), {}));
+    return out;
+}
+
+// Whole or not at all: another program may be reading it.
+Result<void> keep(const char* name, std::string_view text) {
+    const fs::path to = folder() / name;
+    std::error_code failed;
+    if (text.empty()) {
+        fs::remove(to, failed);
+        return failed ? Result<void>(Error{"store.io", {to.string(), failed.message()}, {}}) : Result<void>();
+    }
+    fs::create_directories(folder(), failed);
+    fs::path part = to;
+    part += "." + std::to_string(::getpid()) + ".part";
+    {
+        std::ofstream out(part, std::ios::binary | std::ios::trunc);
+        out.write(text.data(), static_cast<std::streamsize>(text.size()));
+        if (!out.flush()) {
+            fs::remove(part, failed);
+            return Error{"store.io", {to.string(), "it could not be written"}, {}};
+        }
+    }
+    fs::rename(part, to, failed);
+    if (failed) return Error{"store.io", {to.string(), failed.message()}, {}};
+    return {};
+}
+
+} // namespace
+
+UserPrices read_user_prices() {
+    return prices_of(text_of(kOverride), text_of(kUpdate));
+}
+
+std::function<PricesPtr()> user_prices() {
+    struct Known {
+        std::mutex mutex;
+        std::string own, update;
+        PricesPtr table;
+    };
+    return [known = std::make_shared<Known>()]() -> PricesPtr {
+        const std::scoped_lock lock(known->mutex);
+        std::string own = text_of(kOverride);
+        std::string update = text_of(kUpdate);
+        if (!known->table || own != known->own || update != known->update) {
+            known->table = prices_of(own, update).table;
+            known->own = std::move(own);
+            known->update = std::move(update);
+        }
+        return known->table;
+    };
+}
+
+Result<void> keep_override(std::string_view text) {
+    return keep(kOverride, text);
+}
+
+Result<void> keep_update(std::string_view text) {
+    return keep(kUpdate, text);
+}
+
+} // namespace clew::app
