@@ -30,7 +30,7 @@ const std::vector<FilterKey>& keys() {
         {"agent", name, "name of an agent", {}},
         {"attr", any, "an attribute: attr.KEY:value, attr.KEY>5", {}},
         {"comment", text, "words of a comment", {}},
-        {"cost", money, "reported cost in US dollars: cost>0.05", {}},
+        {"cost", money, "cost in US dollars, reported or computed: cost>0.05", {}},
         {"duration", duration, "last end minus first start: duration>30s", {}},
         {"end", moment, "when it ended: end<2026-11-20", {}},
         {"errors", count, "failed spans: errors>2", {}, false},
