@@ -2,6 +2,7 @@
 
 #include "app/dialects.h"
 #include "model/base/numbers.h"
+#include "views/text.h"
 
 #include <QFileInfo>
 #include <QSet>
@@ -187,7 +188,7 @@ void Session::remove(const QList<TraceId>& traces, bool withJudgements) {
     removal.withJudgements = withJudgements;
     const int row = m_runs.find(traces.front());
     removal.what = traces.size() == 1 && row >= 0 ? views::runName(m_runs.traceRow(row))
-                                                  : tr("%n run(s)", nullptr, static_cast<int>(traces.size()));
+                                                  : views::plural(traces.size(), tr("run"), tr("runs"));
     m_background.run(
         [&store = m_store, ids = removal.traces, withJudgements] {
             return store.remove_traces(ids, withJudgements);

@@ -76,9 +76,11 @@ QString runSentence(const TraceRow& row) {
     if (!row.detail.empty()) parts << fromUtf8(row.detail);
     if (const auto state = stateText(row); !state.isEmpty()) parts << state;
     parts << fromUtf8(format_duration(runDuration(row)));
-    if (row.errors > 0) parts << TraceListModel::tr("%n error(s)", nullptr, static_cast<int>(row.errors));
+    if (row.errors > 0)
+        parts << plural(row.errors, TraceListModel::tr("error"), TraceListModel::tr("errors"));
     if (row.silent_failures > 0)
-        parts << TraceListModel::tr("%n silent failure(s)", nullptr, static_cast<int>(row.silent_failures));
+        parts << plural(row.silent_failures, TraceListModel::tr("silent failure"),
+                        TraceListModel::tr("silent failures"));
     if (row.thumb == Thumb::up) parts << TraceListModel::tr("thumbs up");
     if (row.thumb == Thumb::down) parts << TraceListModel::tr("thumbs down");
     return parts.join(QStringLiteral(", "));
@@ -194,8 +196,7 @@ QString TraceListModel::toolTip(const TraceRow& row, int column) const {
         if (row.computed_cost)
             lines << tr("$%1, computed by Clew's prices").arg(to_usd(*row.computed_cost), 0, 'f', 12);
         if (row.unpriced_calls > 0)
-            lines << tr("%1 call(s) unpriced", nullptr, static_cast<int>(row.unpriced_calls))
-                         .arg(fromUtf8(format_count(row.unpriced_calls)));
+            lines << plural(row.unpriced_calls, tr("call unpriced"), tr("calls unpriced"));
         return lines.isEmpty() ? tr("The source reports no cost.") : lines.join(QLatin1Char('\n'));
     }
     case Errors:

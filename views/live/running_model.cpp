@@ -140,8 +140,7 @@ QVariant RunningModel::data(const QModelIndex& index, int role) const {
         QStringList words{runName(trace)};
         if (!trace.detail.empty()) words << fromUtf8(trace.detail);
         words << tr("running for %1").arg(fromUtf8(format_duration(duration)));
-        words << tr("%1 span(s)", nullptr, static_cast<int>(trace.spans))
-                     .arg(fromUtf8(format_count(trace.spans)));
+        words << plural(trace.spans, tr("span"), tr("spans"));
         if (tokens) words << tr("%1 tokens").arg(fromUtf8(format_count(*tokens)));
         words << (trace.costs().known() ? fromUtf8(cost_words(trace.costs()))
                   : trace.llm_calls > 0 ? tr("unpriced: no cost is reported, no price known")

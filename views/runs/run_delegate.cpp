@@ -122,8 +122,7 @@ void RunDelegate::paintTwoLines(QPainter& painter, const QRect& rect, const Trac
     if (const auto tokens = runTokens(row)) figures << fromUtf8(format_tokens(tokens));
     if (row.costs().known()) figures << fromUtf8(format_costs(row.costs()));
     if (figures.isEmpty())
-        figures << TraceListModel::tr("%1 span(s)", nullptr, static_cast<int>(row.spans))
-                       .arg(fromUtf8(format_count(row.spans)));
+        figures << plural(row.spans, TraceListModel::tr("span"), TraceListModel::tr("spans"));
     painter.setFont(small);
     painter.setPen(c.text2);
     qreal x = left;

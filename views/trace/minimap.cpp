@@ -1,6 +1,7 @@
 #include "views/trace/minimap.h"
 
 #include "model/base/numbers.h"
+#include "views/text.h"
 #include "views/trace/span_text.h"
 
 #include <QHelpEvent>

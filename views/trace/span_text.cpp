@@ -3,6 +3,7 @@
 #include "model/base/numbers.h"
 #include "model/base/text.h"
 #include "model/trace/span.h"
+#include "views/text.h"
 
 #include <QStringList>
 
@@ -34,10 +35,6 @@ QString line(const char* name, const QString& value) {
 QString shownText(std::string_view text) {
     static constexpr std::size_t kMost = 600;
     return fromUtf8(utf8_prefix(text, kMost));
-}
-
-QString plural(std::int64_t count, const char* one, const char* many) {
-    return fromUtf8(format_count(count)) + QChar(0xa0) + QString::fromUtf8(count == 1 ? one : many);
 }
 
 std::optional<DurationNs> spanDuration(const SnapshotSpan& span, TimeNs now) {

@@ -39,7 +39,6 @@ QString statusWords(const TracePicture& picture, std::int32_t span);
 QString spanToolTip(const TracePicture& picture, std::int32_t span, TimeNs now);
 QString kindWords(const SnapshotSpan& span); // "LLM call", "tool over MCP"
 
-QString plural(std::int64_t count, const char* one, const char* many); // "1 span", "12,806 spans"
 // For one line of a view: cut where nobody could see it, so that a name of a megabyte costs no more than
 // another.
 QString shownText(std::string_view text);

@@ -3,6 +3,7 @@
 #include "model/base/numbers.h"
 #include "model/trace/display_name.h"
 #include "model/trace/span.h"
+#include "views/text.h"
 #include "views/theme/digits.h"
 #include "views/trace/span_row_painter.h"
 #include "views/trace/span_text.h"
