@@ -113,6 +113,10 @@ private:
 };
 
 int run(const CommandLine& line, const Options& options) {
+    // First: whoever starts it may end it before it listens.
+    ending = false;
+    std::signal(SIGINT, [](int) { ending = true; });
+    std::signal(SIGTERM, [](int) { ending = true; });
     auto http = port_of(options.http);
     auto grpc = port_of(options.grpc);
     if (!http) return failed(http.error());
@@ -129,9 +133,6 @@ int run(const CommandLine& line, const Options& options) {
     how.formats = user_formats();
     how.taught = read_user_dialects().taught;
 
-    ending = false;
-    std::signal(SIGINT, [](int) { ending = true; });
-    std::signal(SIGTERM, [](int) { ending = true; });
     std::optional<Error> input_failed;
     std::atomic<bool> input_ended{false}; // outlives the service, whose thread sets it
     std::uint64_t lost = 0;

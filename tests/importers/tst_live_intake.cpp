@@ -337,7 +337,7 @@ private slots:
         Answers answers;
         Intake intake(of(Durability::complete), into(store));
         for (std::uint64_t id = 1; id <= 30; ++id) // several groups
-            QVERIFY(intake.submit(batch(id), std::size_t{4} << 20, answers.next()));
+            QVERIFY(intake.submit(batch(id), std::size_t{3} << 20, answers.next()));
         std::jthread ends([&intake] { intake.close(); });
         QVERIFY(store.making(1));
         store.hold(false, false);
