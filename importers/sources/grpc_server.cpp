@@ -211,10 +211,23 @@ Result<void> CoreGrpcServer::listen() {
     return {};
 }
 
+// gRPC 1.51 ends the threads of its callback API with the last server, and frees their queue twice where the
+// next one starts meanwhile (the address sanitizer shows it). A server without a port, never ended, keeps
+// them.
+void keep_callback_threads() {
+    static grpc::Server* const keeper = [] {
+        grpc::ServerBuilder builder;
+        builder.RegisterCallbackGenericService(new grpc::CallbackGenericService);
+        return builder.BuildAndStart().release();
+    }();
+    static_cast<void>(keeper);
+}
+
 } // namespace
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::start(const GrpcServerOptions& options,
                                                       live::Handler& handler) {
+    keep_callback_threads();
     auto server = std::make_unique<CoreGrpcServer>(options, handler);
     if (auto listening = server->listen(); !listening) return listening.error();
     return std::unique_ptr<GrpcServer>(std::move(server));
