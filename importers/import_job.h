@@ -31,10 +31,10 @@ struct ImportProgress {
 inline constexpr std::chrono::seconds kQuietAfter{2};
 
 struct ImportOptions {
-    std::string path;                                    // a file or folder; "-" = stdin
-    std::string format;                                  // Format::id; "" = detect
-    Formats formats;                                     // what can be read
-    bool again = false;                                  // read even what is unchanged
+    std::string path;   // a file or folder; "-" = stdin
+    std::string format; // Format::id; "" = detect
+    Formats formats;    // what can be read
+    bool again = false; // read even what is unchanged
     // The source grows while it is read: half a line at the end of a file that was written to within
     // kQuietAfter is left for the next time.
     bool following = false;

@@ -1,6 +1,5 @@
 // What came back from a call.
 #include "importers/formats/openai_call.h"
-
 #include "model/base/text.h"
 
 #include <utility>

@@ -1,6 +1,5 @@
 // What went into a call.
 #include "importers/formats/openai_call.h"
-
 #include "model/base/text.h"
 
 namespace clew::openai {
