@@ -76,10 +76,11 @@ void RunningModel::ask() {
                     m_drawn = std::move(answer.drawn);
                     m_answered = true;
                     setRows(std::move(answer.rows));
-                    if (rowCount() > 0 && m_fixedNow == kNoTime)
-                        m_clock.start();
-                    else
+                    const bool ticks = rowCount() > 0 && m_fixedNow == kNoTime;
+                    if (!ticks)
                         m_clock.stop();
+                    else if (!m_clock.isActive()) // started anew with each answer it would never strike
+                        m_clock.start();
                     emit refreshed();
                     if (m_dirty && !m_soon.isActive()) ask();
                 });
