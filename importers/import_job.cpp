@@ -39,8 +39,9 @@ Result<const Format*> named_format(const ImportOptions& options) {
 }
 
 bool written_lately(TimeNs modified) {
-    return modified != kNoTime &&
-           now() - modified < std::chrono::duration_cast<std::chrono::nanoseconds>(kQuietAfter).count();
+    if (modified == kNoTime) return false;
+    const DurationNs age = now() - modified; // negative where a clock has jumped
+    return age >= 0 && age < std::chrono::duration_cast<std::chrono::nanoseconds>(kQuietAfter).count();
 }
 
 // Keeps back what follows the last line end, where that is asked for.

@@ -173,8 +173,10 @@ void Application::clearRecentFiles() {
 Result<void> Application::addMapping(const Mapping& mapping) {
     if (auto saved = save_mapping(mapping, m_mappings); !saved) return saved.error();
     m_formats = Formats(read_mappings(m_mappings).mappings);
-    for (const Open& open : m_windows)
+    for (const Open& open : m_windows) {
         open.session->imports().setFormats(m_formats);
+        open.live->setFormats(m_formats);
+    }
     return {};
 }
 

@@ -26,8 +26,10 @@ std::int64_t since_1970(fs::file_time_type time) {
         .count();
 }
 
+// A time in the future says that a clock has jumped, not that somebody writes.
 bool written_lately(std::int64_t modified) {
-    return now() - modified < std::chrono::duration_cast<std::chrono::nanoseconds>(kQuietAfter).count();
+    const DurationNs age = now() - modified;
+    return age >= 0 && age < std::chrono::duration_cast<std::chrono::nanoseconds>(kQuietAfter).count();
 }
 
 // Size and newest time of all files of a source.

@@ -28,9 +28,10 @@ namespace clew::live {
 
 struct IntakeOptions {
     Durability durability = Durability::complete;
-    std::size_t room = 4096;                         // requests
-    std::size_t room_bytes = std::size_t{96} << 20;  // of their bodies; unpacked they take about three times that
-    std::chrono::milliseconds flush_every{500};      // sampled: the loss window
+    std::size_t room = 4096; // requests
+    std::size_t room_bytes = std::size_t{96}
+                             << 20;             // of their bodies; unpacked they take about three times that
+    std::chrono::milliseconds flush_every{500}; // sampled: the loss window
 };
 
 class Intake {

@@ -143,6 +143,16 @@ private slots:
         QVERIFY(QTest::qWaitFor([this] { return !follower_->status().trouble.empty(); }, kPatience));
     }
 
+    void aClockThatJumped() { // a file from the future is not written to for ever
+        std::string last = line(2);
+        last.pop_back();
+        write("a.jsonl", line(1) + last);
+        std::filesystem::last_write_time(at("a.jsonl"), std::filesystem::file_time_type::clock::now() +
+                                                            std::chrono::hours(1));
+        follow("a.jsonl");
+        QVERIFY(comes_to(2));
+    }
+
     void aStoreThatComesBack() {
         write("a.jsonl", line(1));
         refusals_ = 2;
