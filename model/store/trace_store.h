@@ -9,6 +9,7 @@
 #include "model/base/numbers.h"
 #include "model/base/result.h"
 #include "model/base/time.h"
+#include "model/store/usage.h"
 #include "model/trace/judgement.h"
 #include "model/trace/sink.h"
 #include "model/trace/span_detail.h"
@@ -166,6 +167,10 @@ public:
     virtual Result<void> each_span(TraceId trace, const std::function<bool(const SpanDetail&)>& each,
                                    std::stop_token stop = {}) = 0;
     virtual Result<TotalsAnswer> totals(const TotalsQuery& query, std::stop_token stop = {}) = 0;
+    // What the Costs page shows; stores that keep no roll-ups of it have nothing to show.
+    virtual Result<UsageAnswer> usage(const UsageQuery& /*query*/, std::stop_token /*stop*/ = {}) {
+        return UsageAnswer{};
+    }
     virtual Result<std::vector<SourceRow>> sources(std::stop_token stop = {}) = 0;
     virtual Result<std::vector<Note>> notes(SourceId source, std::stop_token stop = {}) = 0;
     // Trace ids that a source brought or shares.
