@@ -206,6 +206,7 @@ void MainWindow::buildBody() {
     layout->setSpacing(0);
     m_filter = new views::FilterBar(theme, m_session.runs());
     m_filter->completeFrom(m_session.context().traces);
+    m_filter->keepIn(m_session.context().noteBook);
     m_message = new views::MessageCard(theme);
     m_page = new TracePage(m_session.context(), m_session.runs());
     m_firstRun = new views::FirstRun(theme);

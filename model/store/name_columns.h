@@ -27,5 +27,7 @@ constexpr int term_of(NameColumn column) {
 }
 inline constexpr int kKindTerm = 11;
 inline constexpr int kStatusTerm = 12;
+inline constexpr int kResourceTerm = 13;      // rows of table resource
+inline constexpr std::int64_t kMcpKind = 100; // of kKindTerm, beside the kinds: a badge of tools
 
 } // namespace clew

@@ -91,8 +91,10 @@ Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_to
     auto reading = Reading::begin(core_, stop);
     if (!reading) return reading.error();
     Database& db = reading->db();
+    const bool later = query.count_later && query.limit > 0;
     auto condition =
-        compile_filter(db, query.filter, query.sources, stop, query.now == kNoTime ? now() : query.now);
+        compile_filter(db, query.filter, query.sources, stop, query.now == kNoTime ? now() : query.now,
+                       later ? Looking::later : Looking::before);
     if (!condition) return condition.error();
 
     TracePage page;
@@ -103,21 +105,16 @@ Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_to
     const std::int64_t offset = std::max<std::int64_t>(0, query.offset);
     const bool everything = query.filter.empty() && query.sources.empty();
     page.count = page.all;
-    // The count comes with the rows where the condition looks something up, so that it does so once. Beyond
-    // the last row none brings it along, and plain comparisons are faster without: the index on start ends
-    // the page.
-    const bool together =
-        !everything && query.limit > 0 && offset == 0 && condition->sql.find("SELECT") != std::string::npos;
-    if (!everything && !together) {
+    page.counted = condition->tested.empty();
+    if (!everything && page.counted) {
         auto count = counted(db, *condition);
         if (!count) return count.error();
         page.count = *count;
     }
     if (query.limit <= 0) return page;
 
-    auto ids = db.prepare(fmt::format("SELECT t.id, {} FROM trace t WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
-                                      together ? "count(*) OVER ()" : "0", condition->sql,
-                                      order_clause(query.order, query.descending)));
+    auto ids = db.prepare(fmt::format("SELECT t.id FROM trace t WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
+                                      condition->sql, order_clause(query.order, query.descending)));
     if (!ids) return ids.error();
     const int next = condition->bind(*ids);
     ids->bind(next, query.limit);
@@ -125,18 +122,22 @@ Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_to
     // Apart from the ordering, so that judgements are looked up for the rows of the page only.
     auto rows = db.prepare(fmt::format("SELECT {} FROM trace t WHERE t.id = ?", kColumns));
     if (!rows) return rows.error();
-    if (together) page.count = 0;
     for (;;) {
         auto id = ids->step();
         if (!id) return id.error();
-        if (!*id) return page;
-        if (together) page.count = ids->integer(1);
+        if (!*id) break;
         rows->bind(1, ids->integer(0));
         auto row = rows->step();
         if (!row) return row.error();
         if (*row) page.rows.push_back(read_row(*rows));
         rows->reset();
     }
+    if (auto wrong = condition->error()) return *wrong;
+    if (page.counted) return page;
+    const auto found = static_cast<std::int64_t>(page.rows.size());
+    page.count = offset + found;
+    page.counted = found < query.limit && (found > 0 || offset == 0); // the list ended here
+    return page;
 }
 
 Result<TraceRow> SqliteTraceStore::trace(TraceId id, std::stop_token stop) {

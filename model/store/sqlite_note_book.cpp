@@ -278,4 +278,30 @@ Result<std::vector<std::string>> SqliteNoteBook::labels(std::stop_token stop) {
     }
 }
 
+Result<void> SqliteNoteBook::save_filter(std::string_view name, std::string_view filter) {
+    return core_.write([&](Database& db) {
+        return db.run("INSERT INTO saved_filter VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+                      "name = excluded.name, filter = excluded.filter, time_ns = excluded.time_ns",
+                      name, filter, now());
+    });
+}
+
+Result<void> SqliteNoteBook::forget_filter(std::string_view name) {
+    return core_.write([&](Database& db) { return db.run("DELETE FROM saved_filter WHERE name = ?", name); });
+}
+
+Result<std::vector<SavedFilter>> SqliteNoteBook::saved_filters(std::stop_token stop) {
+    auto reading = Reading::begin(core_, stop);
+    if (!reading) return reading.error();
+    auto rows = reading->db().prepare("SELECT name, filter, time_ns FROM saved_filter ORDER BY name");
+    if (!rows) return rows.error();
+    std::vector<SavedFilter> out;
+    for (;;) {
+        auto row = rows->step();
+        if (!row) return row.error();
+        if (!*row) return out;
+        out.push_back({std::string(rows->text(0)), std::string(rows->text(1)), time_at(*rows, 2)});
+    }
+}
+
 } // namespace clew

@@ -26,6 +26,9 @@ public:
     Result<std::vector<Judgement>> judgements(TraceId trace, std::stop_token stop) override;
     Result<std::vector<Judgement>> all_judgements(std::stop_token stop) override;
     Result<std::vector<std::string>> labels(std::stop_token stop) override;
+    Result<void> save_filter(std::string_view name, std::string_view filter) override;
+    Result<void> forget_filter(std::string_view name) override;
+    Result<std::vector<SavedFilter>> saved_filters(std::stop_token stop) override;
 
 private:
     Result<std::optional<JudgementTarget>> move(std::vector<std::int64_t>& from,

@@ -1,6 +1,6 @@
 #include "model/store/trace_filter.h"
 
-#include "model/store/filter/span_condition.h"
+#include "model/store/filter/tested_rows.h"
 #include "model/store/filter/trace_terms.h"
 #include "model/store/questions.h"
 #include "model/store/text_index.h"
@@ -35,33 +35,36 @@ int effort(const FilterNode& node) {
 
 class Compiler {
 public:
-    Compiler(Database& db, const std::stop_token& stop)
+    Compiler(Database& db, const std::stop_token& stop, Looking looking)
         : db_(db)
-        , stop_(stop) {}
+        , stop_(stop)
+        , looking_(looking) {}
 
     Result<TraceCondition> run(const Filter& filter, const std::vector<SourceId>& sources) {
         SqlCondition out{"t.hidden = 0", {}};
-        if (!sources.empty())
-            out.add(fmt::format(" AND t.id IN (SELECT trace FROM trace_source WHERE source IN ({}))",
-                                fmt::join(sources, ",")));
+        if (!sources.empty()) {
+            auto brought = traces_of_sources(db_, sources);
+            if (!brought) return brought.error();
+            out.add(" AND ", *brought, "");
+        }
         if (filter.root) {
             narrowed_ = !sources.empty();
-            auto condition = node(*filter.root, out);
+            auto condition = node(filter.root, out);
             if (!condition) return condition.error();
             out.add(" AND (", *condition, ")");
         }
-        return TraceCondition{std::move(out.sql), std::move(out.args), unindexed_};
+        return TraceCondition{std::move(out.sql), std::move(out.args), unindexed_, std::move(tested_)};
     }
 
 private:
     // `beside` holds of every trace that is asked for: what is looked up may leave out all others.
-    Result<SqlCondition> node(const FilterNode& node, const SqlCondition& beside) {
+    Result<SqlCondition> node(const FilterNodePtr& node, const SqlCondition& beside) {
         if (stop_.stop_requested()) return Error{"cancelled", {}, {}};
-        switch (node.kind) {
-        case NodeKind::all: return all(node, beside);
-        case NodeKind::any: return any(node, beside);
+        switch (node->kind) {
+        case NodeKind::all: return all(*node, beside);
+        case NodeKind::any: return any(*node, beside);
         case NodeKind::negation: {
-            auto part = this->node(*node.parts.front(), beside);
+            auto part = this->node(node->parts.front(), beside);
             if (!part) return part.error();
             // What is not known (NULL) does not hold, so its opposite does.
             return SqlCondition{"NOT coalesce((" + part->sql + "), 0)", std::move(part->args)};
@@ -78,7 +81,7 @@ private:
         SqlCondition out;
         SqlCondition known = beside;
         for (const auto& part : parts) {
-            auto condition = this->node(*part, known);
+            auto condition = this->node(part, known);
             if (!condition) return condition.error();
             out.add(out.sql.empty() ? "(" : " AND (", *condition, ")");
             known.add(" AND (", *condition, ")");
@@ -91,17 +94,18 @@ private:
     Result<SqlCondition> any(const FilterNode& node, const SqlCondition& beside) {
         SqlCondition out;
         for (const auto& part : node.parts) {
-            auto condition = this->node(*part, beside);
+            auto condition = this->node(part, beside);
             if (!condition) return condition.error();
             out.add(out.sql.empty() ? "(" : " OR (", *condition, ")");
         }
         return out;
     }
 
-    Result<SqlCondition> term(const FilterNode& node, const SqlCondition& beside) {
-        if (node.term.key == "attr") return structural(node, beside);
-        if (node.term.key.empty() || node.term.key == "text") return text(node.term, beside);
-        return trace_term_condition(db_, node.term);
+    Result<SqlCondition> term(const FilterNodePtr& node, const SqlCondition& beside) {
+        const FilterTerm& term = node->term;
+        if (term.key == "attr") return structural(node, beside);
+        if (term.key.empty() || term.key == "text") return text(term, beside);
+        return trace_term_condition(db_, term);
     }
 
     Result<SqlCondition> text(const FilterTerm& term, const SqlCondition& beside) {
@@ -111,8 +115,7 @@ private:
         if (choose) {
             auto candidates = traces_where(beside);
             if (!candidates) return candidates.error();
-            for (const auto& candidate : *candidates)
-                among.insert(candidate.row);
+            among.insert(candidates->begin(), candidates->end());
         }
         auto hits = search_text(db_, query, choose ? &among : nullptr, stop_);
         if (!hits) return hits.error();
@@ -120,55 +123,49 @@ private:
         return trace_ids_condition(hits->traces);
     }
 
-    struct Candidate {
-        std::int64_t row = 0;
-        TraceId id;
-    };
-    Result<std::vector<Candidate>> traces_where(const SqlCondition& condition) {
-        const TraceCondition bound{"", condition.args, false};
-        auto rows =
-            db_.prepare("SELECT t.id, t.high, t.low FROM trace t WHERE " + condition.sql + " ORDER BY t.id");
+    Result<std::vector<std::int64_t>> traces_where(const SqlCondition& condition) {
+        auto rows = db_.prepare("SELECT t.id FROM trace t WHERE " + condition.sql + " ORDER BY t.id");
         if (!rows) return rows.error();
-        bound.bind(*rows);
-        std::vector<Candidate> out;
+        bind_arguments(*rows, condition.args);
+        std::vector<std::int64_t> out;
         for (;;) {
             auto row = rows->step();
             if (!row) return row.error();
             if (!*row) return out;
-            out.push_back({rows->integer(0), trace_id(*rows, 1)});
+            out.push_back(rows->integer(0));
         }
     }
 
-    Result<SqlCondition> structural(const FilterNode& node, const SqlCondition& beside) {
-        SqlCondition where = beside;
+    Result<SqlCondition> structural(const FilterNodePtr& node, const SqlCondition& beside) {
         auto needed = necessary(node, beside);
         if (!needed) return needed.error();
+        const auto tested = std::make_shared<TestedRows>(db_, node, stop_);
+        if (auto ready = tested->prepare(); !ready) return ready.error();
+        SqlCondition where = beside;
         if (!needed->sql.empty()) where.add(" AND (", *needed, ")");
+        if (looking_ == Looking::later) {
+            tested_.push_back(tested);
+            // Not AND: SQLite asks first what an index holds, and that is the dearest here.
+            SqlCondition out;
+            out.add("CASE WHEN ", where, " THEN ");
+            out.add("", {"in_set(?, t.id)", {tested}}, " ELSE 0 END");
+            return out;
+        }
         auto candidates = traces_where(where);
         if (!candidates) return candidates.error();
-        SpanCondition spans(db_, node, stop_);
-        if (auto ready = spans.prepare(); !ready) return ready.error();
-        FilterSpanReader reader(db_);
-        FilterTrace trace;
-        std::vector<std::int64_t> found;
-        for (const Candidate& candidate : *candidates) {
-            if (stop_.stop_requested()) return Error{"cancelled", {}, {}};
-            if (auto read = reader.read(candidate.id, candidate.row, trace); !read) return read.error();
-            auto holds = spans.holds(trace);
-            if (!holds) return holds.error();
-            if (*holds) found.push_back(candidate.row);
-        }
-        return trace_ids_condition(found);
+        std::erase_if(*candidates, [&](std::int64_t row) { return !tested->has(row); });
+        if (tested->error()) return *tested->error();
+        return trace_ids_condition(*candidates);
     }
 
     // What the trace as a whole must meet for one of its spans to meet `node`: empty = anything.
-    Result<SqlCondition> necessary(const FilterNode& node, const SqlCondition& beside) {
-        if (node.kind == NodeKind::negation) return SqlCondition{};
-        if (node.kind == NodeKind::term) return necessary_term(node, beside);
+    Result<SqlCondition> necessary(const FilterNodePtr& node, const SqlCondition& beside) {
+        if (node->kind == NodeKind::negation) return SqlCondition{};
+        if (node->kind == NodeKind::term) return necessary_term(node, beside);
         SqlCondition out;
-        const bool any = node.kind == NodeKind::any;
-        for (const auto& part : node.parts) {
-            auto condition = necessary(*part, beside);
+        const bool any = node->kind == NodeKind::any;
+        for (const auto& part : node->parts) {
+            auto condition = necessary(part, beside);
             if (!condition) return condition.error();
             if (condition->sql.empty()) {
                 if (any) return SqlCondition{};
@@ -179,15 +176,13 @@ private:
         return out;
     }
 
-    Result<SqlCondition> necessary_term(const FilterNode& node, const SqlCondition& beside) {
-        const FilterTerm& term = node.term;
+    Result<SqlCondition> necessary_term(const FilterNodePtr& node, const SqlCondition& beside) {
+        const FilterTerm& term = node->term;
         if (term.test == FilterTest::range && term.key != "attr" && term.key != "score")
             return SqlCondition{};
         if (term.value == "ok" && term.key == "status") return SqlCondition{};
         if (term.value == "none" && term.key == "feedback") return SqlCondition{};
         if (term.key == "is" && term.value != "judged") return SqlCondition{};
-        // Looking for it in all spans is dearer than looking into those that are left.
-        if (term.key == "service" || (term.key == "kind" && term.value == "mcp")) return SqlCondition{};
         if (term.key == "attr") {
             auto shared = matching_resources(db_, term);
             if (!shared) return shared.error();
@@ -203,28 +198,25 @@ private:
     Database& db_;
     const std::stop_token& stop_;
     bool narrowed_ = false; // `beside` leaves out some traces
+    Looking looking_;
+    std::vector<std::shared_ptr<const TestedRows>> tested_;
     bool unindexed_ = false;
 };
 
 } // namespace
 
-int TraceCondition::bind(Statement& statement, int first) const {
-    for (const auto& arg : args) {
-        if (const auto* number = std::get_if<std::int64_t>(&arg)) {
-            statement.bind(first++, *number);
-        } else {
-            statement.bind(first++, std::get<std::string>(arg));
-        }
-    }
-    return first;
+std::optional<Error> TraceCondition::error() const {
+    for (const auto& rows : tested)
+        if (rows->error()) return rows->error();
+    return {};
 }
 
 Result<TraceCondition> compile_filter(Database& db, std::string_view filter,
                                       const std::vector<SourceId>& sources, const std::stop_token& stop,
-                                      TimeNs at) {
+                                      TimeNs at, Looking looking) {
     auto parsed = parse_filter(filter, at);
     if (!parsed) return parsed.error();
-    return Compiler(db, stop).run(*parsed, sources);
+    return Compiler(db, stop, looking).run(*parsed, sources);
 }
 
 std::string like_escaped(std::string_view text) {

@@ -73,11 +73,13 @@ struct TraceQuery {
     std::int64_t limit = 1000;
     std::vector<SourceId> sources; // empty = all
     TimeNs now = kNoTime;          // what `today` and `-60d` in the filter are seen from; kNoTime = the clock
+    bool count_later = false;      // where counting means looking into every trace, rows alone will do
 };
 
 struct TracePage {
     std::vector<TraceRow> rows;
-    std::int64_t count = 0;      // exact, of the whole filter
+    std::int64_t count = 0;      // of the whole filter
+    bool counted = true;         // exact; else there are at least so many
     std::int64_t all = 0;        // traces in the store
     bool text_unindexed = false; // a text term scanned content that is not indexed yet
 };

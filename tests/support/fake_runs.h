@@ -133,6 +133,11 @@ public:
         return std::vector<Judgement>{};
     }
     Result<std::vector<std::string>> labels(std::stop_token) override { return std::vector<std::string>{}; }
+    Result<void> save_filter(std::string_view, std::string_view) override { return {}; }
+    Result<void> forget_filter(std::string_view) override { return {}; }
+    Result<std::vector<SavedFilter>> saved_filters(std::stop_token) override {
+        return std::vector<SavedFilter>{};
+    }
 };
 
 } // namespace clew::test

@@ -206,6 +206,23 @@ public:
                 if (std::ranges::find(out, label) == out.end()) out.push_back(label);
         return out;
     }
+    Result<void> save_filter(std::string_view name, std::string_view filter) override {
+        const std::lock_guard lock(mutex_);
+        saved_[std::string(name)] = std::string(filter);
+        return {};
+    }
+    Result<void> forget_filter(std::string_view name) override {
+        const std::lock_guard lock(mutex_);
+        saved_.erase(std::string(name));
+        return {};
+    }
+    Result<std::vector<SavedFilter>> saved_filters(std::stop_token = {}) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<SavedFilter> out;
+        for (const auto& [name, filter] : saved_)
+            out.push_back({name, filter, kNoTime});
+        return out;
+    }
 
 private:
     struct Change {
@@ -248,6 +265,7 @@ private:
     }
 
     mutable std::mutex mutex_;
+    std::map<std::string, std::string> saved_;
     std::vector<Judgement> all_;
     std::vector<Change> done_, undone_;
     std::optional<Error> failure_;

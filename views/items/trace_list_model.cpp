@@ -210,7 +210,7 @@ QString TraceListModel::toolTip(const TraceRow& row, int column) const {
 }
 
 bool TraceListModel::canFetchMore(const QModelIndex& parent) const {
-    return !parent.isValid() && !m_rows.empty() && static_cast<qint64>(m_rows.size()) < m_matching;
+    return !parent.isValid() && !m_rows.empty() && (!m_counted || static_cast<qint64>(m_rows.size()) < m_matching);
 }
 
 void TraceListModel::fetchMore(const QModelIndex& parent) {
@@ -279,6 +279,7 @@ void TraceListModel::askPage(qint64 offset, qint64 limit) {
     query.descending = m_descending;
     query.offset = offset;
     query.limit = limit;
+    query.count_later = true;
     m_asker.ask(
         [&traces = m_traces, query](std::stop_token stop) {
             auto page = traces.traces(query, stop);
@@ -294,7 +295,11 @@ void TraceListModel::receive(Answer answer, qint64 offset) {
     } else {
         m_error.reset();
         m_answered = true;
-        m_matching = answer.page->count;
+        // A count that is known holds until the next: a further page says less.
+        if (answer.page->counted || offset == 0) {
+            m_counted = answer.page->counted;
+            m_matching = answer.page->count;
+        }
         m_all = answer.page->all;
         m_unindexed = answer.page->text_unindexed;
         std::vector<TraceRow> rows = std::move(answer.page->rows);
@@ -311,6 +316,31 @@ void TraceListModel::receive(Answer answer, qint64 offset) {
         m_merging = false;
     }
     emit merged();
+    if (m_dirty)
+        applyCommitted({});
+    else if (!m_counted)
+        askCount();
+}
+
+void TraceListModel::askCount() {
+    TraceQuery query;
+    query.filter = m_filter.toStdString();
+    query.limit = 0;
+    m_asker.ask(
+        [&traces = m_traces, query](std::stop_token stop) {
+            auto page = traces.traces(query, stop);
+            return page ? Answer{std::move(*page), {}} : Answer{{}, page.error()};
+        },
+        [this](const Answer& answer) { receiveCount(answer); });
+}
+
+void TraceListModel::receiveCount(const Answer& answer) {
+    m_lastCost = m_asked.elapsed();
+    if (answer.page) {
+        m_counted = true;
+        m_matching = answer.page->count;
+        emit countChanged();
+    }
     if (m_dirty) applyCommitted({});
 }
 

@@ -68,6 +68,8 @@ public:
     static std::optional<TraceOrder> orderOf(int column);
 
     [[nodiscard]] qint64 matching() const { return m_matching; } // runs that the filter lets through
+    // Else there are at least so many: filters that look into runs are counted after the first rows are there.
+    [[nodiscard]] bool counted() const { return m_counted; }
     [[nodiscard]] qint64 all() const { return m_all; }           // runs in the store
     [[nodiscard]] bool answered() const { return m_answered; }   // the first answer has come
     [[nodiscard]] bool unindexed() const {
@@ -84,6 +86,7 @@ signals:
     void aboutToMerge();
     void merged(); // an answer (or an error) has come and is shown
     void orderChanged();
+    void countChanged(); // it came after its rows
 
 private:
     struct Answer {
@@ -92,6 +95,8 @@ private:
     };
     void askPage(qint64 offset, qint64 limit);
     void receive(Answer answer, qint64 offset);
+    void askCount();
+    void receiveCount(const Answer& answer);
     void merge(std::vector<TraceRow> rows);
     void removeMissing(const QHash<TraceId, int>& wanted);
     void reorder(const QHash<TraceId, int>& wanted);
@@ -113,6 +118,7 @@ private:
     TraceOrder m_order = TraceOrder::start;
     bool m_descending = true;
     qint64 m_matching = 0;
+    bool m_counted = true;
     qint64 m_all = 0;
     bool m_answered = false;
     bool m_unindexed = false;

@@ -6,7 +6,9 @@
 #include "model/store/filter/complete.h"
 #include "model/store/filter/keys.h"
 #include "views/items/trace_list_model.h"
+#include "views/runs/facet_bar.h"
 #include "views/runs/filter_popup.h"
+#include "views/runs/saved_filters.h"
 #include "views/runs/widgets.h"
 
 #include <QCoreApplication>
@@ -144,6 +146,8 @@ FilterBar::FilterBar(const Theme& theme, TraceListModel& model, QWidget* parent)
     , m_count(new ThemedLabel(theme, Theme::Text::Small, &Colours::text3, {}, this))
     , m_clear(new IconButton(theme, QStringLiteral("close"), tr("Empty the filter"), this))
     , m_key(new KeyCap(theme, QStringLiteral("/"), this))
+    , m_saved(new SavedFilters(theme, this))
+    , m_facets(new FacetBar(theme, this))
     , m_error(new ElidedLabel(theme, Theme::Text::Small, &Colours::err, Qt::ElideRight, this)) {
     m_rest.setSingleShot(true);
     m_rest.setInterval(kDebounceMs);
@@ -163,9 +167,33 @@ FilterBar::FilterBar(const Theme& theme, TraceListModel& model, QWidget* parent)
     connect(m_field, &FilterField::focusChanged, this, qOverload<>(&QWidget::update));
     connect(m_clear, &QToolButton::clicked, this, [this] { setFilter({}); });
     connect(&model, &TraceListModel::merged, this, &FilterBar::showCount);
+    connect(&model, &TraceListModel::countChanged, this, &FilterBar::showCount);
     connect(&theme, &Theme::changed, this, &FilterBar::layOut);
+    connect(m_facets, &FacetBar::filterWanted, this, &FilterBar::setFilter);
+    connect(m_facets, &FacetBar::typingWanted, this, [this](const QString& filter) {
+        m_field->setText(filter);
+        m_field->setFocus(Qt::OtherFocusReason);
+        suggest(true);
+    });
+    connect(m_saved, &SavedFilters::filterWanted, this, &FilterBar::setFilter);
+    connect(m_saved, &SavedFilters::changed, this, &FilterBar::layOut);
+    connect(m_saved, &SavedFilters::failed, this, [this](const Error& error) {
+        m_errorAt = 0;
+        m_error->setFullText(QString::fromStdString(sentence(error)));
+        m_error->show();
+        layOut();
+    });
     showCount();
     layOut();
+}
+
+void FilterBar::completeFrom(TraceStore& store) {
+    m_store = &store;
+    m_facets->choicesFrom(store);
+}
+
+void FilterBar::keepIn(NoteBook& book) {
+    m_saved->keepIn(book);
 }
 
 void FilterBar::setFilter(const QString& filter) {
@@ -186,6 +214,7 @@ void FilterBar::apply() {
         m_field->markError(-1);
         m_error->hide();
         m_model.setFilter(text);
+        m_facets->showFilter(text);
     } else {
         const Error& error = reading.error->error;
         m_errorAt = characterOf(typed, reading.error->place.offset);
@@ -198,6 +227,7 @@ void FilterBar::apply() {
                 .trimmed());
         m_error->show();
     }
+    m_saved->showFilter(text, !reading.error);
     layOut();
 }
 
@@ -230,7 +260,7 @@ void FilterBar::suggest(bool asked) {
 
 // Below the sentence, where there is one.
 int FilterBar::popupTop() const {
-    return m_error->isHidden() ? m_frame.bottom() + 3 : height();
+    return m_error->isHidden() ? m_frame.bottom() + 3 : m_facets->y();
 }
 
 void FilterBar::take(int row) {
@@ -292,20 +322,25 @@ void FilterBar::showCount() {
     else if (m_model.filter().isEmpty())
         m_count->setText(m_model.all() == 1 ? tr("1 run") : tr("%1 runs").arg(number(m_model.all())));
     else
-        m_count->setText(tr("%1 of %2 runs").arg(number(m_model.matching()), number(m_model.all())));
+        m_count->setText((m_model.counted() ? tr("%1 of %2 runs") : tr("%1+ of %2 runs"))
+                             .arg(number(m_model.matching()), number(m_model.all())));
     layOut();
 }
 
 void FilterBar::layOut() {
     const int bar = m_theme.px(40);
     const bool wrong = !m_error->isHidden();
-    setFixedHeight(bar + (wrong ? m_theme.px(20) : 0));
+    const int sentence = wrong ? m_theme.px(20) : 0;
+    setFixedHeight(bar + sentence + m_facets->height());
+    m_facets->setGeometry(0, bar + sentence, width(), m_facets->height());
     const int inset = 8;
     const QSize key = m_key->sizeHint();
     const int height = m_theme.px(28);
     const int top = (bar - height) / 2;
     m_key->setGeometry(width() - inset - key.width(), (bar - key.height()) / 2, key.width(), key.height());
-    m_frame = QRect(inset, top, m_key->x() - inset - inset, height);
+    const int savedWidth = m_saved->sizeHint().width();
+    m_saved->setGeometry(m_key->x() - inset - savedWidth, top, savedWidth, height);
+    m_frame = QRect(inset, top, m_saved->x() - inset - inset, height);
     int right = m_frame.right() - m_theme.px(6);
     if (!m_clear->isHidden()) {
         const int side = m_theme.px(22);

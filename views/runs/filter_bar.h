@@ -1,5 +1,5 @@
 // The filter of the runs: one field over all panes, with what it lets through and, where it cannot be read,
-// why.
+// why; below it its facets as chips, beside it what was saved.
 //
 // What is typed acts after 200 ms of rest, or at once with Enter; Esc empties the field, then leaves it. What
 // could come next is listed below while one types (or with Ctrl+Space): Down and Up choose, Tab or Enter
@@ -14,14 +14,17 @@
 #include <QWidget>
 
 namespace clew {
+class NoteBook;
 class TraceStore;
-}
+} // namespace clew
 
 namespace clew::views {
 
 class ElidedLabel;
+class FacetBar;
 class FilterPopup;
 class IconButton;
+class SavedFilters;
 class ThemedLabel;
 class TraceListModel;
 
@@ -66,7 +69,10 @@ public:
     void setFilter(const QString& filter);
     [[nodiscard]] QString errorText() const;
     // Values in use come from here; it outlives the bar.
-    void completeFrom(TraceStore& store) { m_store = &store; }
+    void completeFrom(TraceStore& store);
+    void keepIn(NoteBook& book); // saved filters; it outlives the bar
+    [[nodiscard]] FacetBar* facets() const { return m_facets; }
+    [[nodiscard]] SavedFilters* saved() const { return m_saved; }
     [[nodiscard]] FilterPopup* popup() const { return m_popup; }
 
 signals:
@@ -92,6 +98,8 @@ private:
     ThemedLabel* m_count;
     IconButton* m_clear;
     QWidget* m_key;
+    SavedFilters* m_saved;
+    FacetBar* m_facets;
     ElidedLabel* m_error;
     FilterPopup* m_popup = nullptr; // of the window, so that it may stand over the panes
     TraceStore* m_store = nullptr;

@@ -226,8 +226,10 @@ void RunsPane::showOrder() {
 }
 
 void RunsPane::showState() {
-    m_count->setText(m_model.answered() ? QString::fromStdString(format_count(m_model.matching()))
-                                        : QString());
+    const QString matching = QString::fromStdString(format_count(m_model.matching()));
+    m_count->setText(!m_model.answered() ? QString()
+                     : m_model.counted() ? matching
+                                         : tr("%1+").arg(matching));
     m_unindexed->setVisible(m_model.unindexed());
     if (m_model.error()) {
         m_failure->setText(QString::fromStdString(sentence(*m_model.error())));

@@ -33,16 +33,6 @@ bool needs_quotes(std::string_view value) {
     return value.empty() || value.find_first_of(" \t\n\r\"()/,") != std::string_view::npos;
 }
 
-std::string quoted(std::string_view value) {
-    if (!needs_quotes(value)) return std::string(value);
-    std::string out = "\"";
-    for (const char c : value) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + '"';
-}
-
 bool is_relative(std::string_view word) {
     if (word.starts_with('-')) word.remove_prefix(1);
     const auto* known = std::ranges::find(kStructure, lower(word), &Structure::word);
@@ -170,7 +160,7 @@ FilterCompletion complete_filter(const FilterSpot& spot, std::span<const ValueIn
         }
     }
     for (const ValueInUse& value : values)
-        out.items.push_back({quoted(value.value), {}, value.traces, spot.key == "score."});
+        out.items.push_back({filter_word(value.value), {}, value.traces, spot.key == "score."});
     if (spot.key.empty()) add_keys(spot, out.items);
     return out;
 }
@@ -183,6 +173,16 @@ Result<FilterCompletion> complete_filter(std::string_view text, std::size_t curs
     auto values = store.values_in_use(wanted, spot.typed, kMostValues, std::move(stop));
     if (!values) return values.error();
     return complete_filter(spot, *values);
+}
+
+std::string filter_word(std::string_view value) {
+    if (!needs_quotes(value)) return std::string(value);
+    std::string out = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + '"';
 }
 
 std::string with_suggestion(std::string_view text, const FilterPlace& place, const FilterSuggestion& chosen,

@@ -45,6 +45,9 @@ FilterCompletion complete_filter(const FilterSpot& spot, std::span<const ValueIn
 Result<FilterCompletion> complete_filter(std::string_view text, std::size_t cursor, TraceStore& store,
                                          std::stop_token stop = {});
 
+// A value as it has to be written: in quotation marks where it would read otherwise.
+std::string filter_word(std::string_view value);
+
 // What stands in the filter afterwards, and the cursor in it.
 std::string with_suggestion(std::string_view text, const FilterPlace& place, const FilterSuggestion& chosen,
                             std::size_t& cursor);

@@ -20,6 +20,26 @@ std::string list(const std::vector<std::int64_t>& ids) {
     return fmt::format("[{}]", fmt::join(ids, ","));
 }
 
+// The traces in the first column of `sql`.
+Result<SqlCondition> traces_in(Database& db, std::string_view sql, const std::vector<SqlArgument>& args) {
+    auto rows = db.prepare(sql);
+    if (!rows) return rows.error();
+    bind_arguments(*rows, args);
+    auto set = std::make_shared<RowSet>();
+    for (;;) {
+        auto row = rows->step();
+        if (!row) return row.error();
+        if (!*row) return SqlCondition{"in_set(?, t.id)", {std::move(set)}};
+        set->add(rows->integer(0));
+    }
+}
+
+Result<SqlCondition> traces_with(Database& db, int term, const std::vector<std::int64_t>& values) {
+    return traces_in(
+        db, fmt::format("SELECT trace FROM trace_term WHERE term = {} AND value IN {}", term, kListed),
+        {list(values)});
+}
+
 // "IN …": the names that fit.
 Result<SqlCondition> names_that_fit(Database& db, const Pattern& pattern, std::string_view value) {
     if (pattern.fits_like())
@@ -34,11 +54,10 @@ Result<SqlCondition> spans_named(Database& db, const std::vector<NameColumn>& co
     auto fits = names_that_fit(db, pattern, value);
     if (!fits) return fits.error();
     const auto terms = columns | std::views::transform(term_of);
-    SqlCondition out;
-    out.add(fmt::format("t.id IN (SELECT trace FROM trace_term WHERE term IN ({}) AND value ",
-                        fmt::join(terms, ",")),
-            *fits, ")");
-    return out;
+    return traces_in(db,
+                     fmt::format("SELECT trace FROM trace_term WHERE term IN ({}) AND value {}",
+                                 fmt::join(terms, ","), fits->sql),
+                     fits->args);
 }
 
 Result<SqlCondition> named(Database& db, const FilterTerm& term) {
@@ -69,34 +88,37 @@ Result<SqlCondition> prompt(Database& db, const FilterTerm& term) {
     if (!names) return names.error();
     auto versions = names_that_fit(db, Pattern::wildcard(version), version);
     if (!versions) return versions.error();
-    out->add(" OR (", *known, " AND EXISTS (SELECT 1 FROM span s WHERE s.trace = t.id");
-    out->add(" AND s.prompt_name ", *names, "");
-    out->add(" AND s.prompt_version ", *versions, "))");
+    SqlCondition both{"SELECT t.id FROM trace t WHERE ", {}};
+    both.add("", *known, " AND EXISTS (SELECT 1 FROM span s WHERE s.trace = t.id");
+    both.add(" AND s.prompt_name ", *names, "");
+    both.add(" AND s.prompt_version ", *versions, ")");
+    auto together = traces_in(db, both.sql, both.args);
+    if (!together) return together.error();
+    out->add(" OR ", *together, "");
     return out;
 }
 
 Result<SqlCondition> judged(Database& db, const FilterTerm& term) {
-    constexpr std::string_view kAny =
-        "t.id IN (SELECT jt.id FROM judgement j JOIN trace jt ON jt.high = j.high AND jt.low = j.low "
-        "AND jt.hidden = 0";
-    if (term.key == "is" || term.value == "any") return SqlCondition{fmt::format("{})", kAny), {}};
-    if (term.key == "feedback" && term.value == "none") return SqlCondition{fmt::format("NOT {})", kAny), {}};
+    constexpr std::string_view kAny = "SELECT t.id FROM judgement j JOIN trace t ON t.high = j.high AND "
+                                      "t.low = j.low AND t.hidden = 0";
+    if (term.key == "is" || term.value == "any") return traces_in(db, kAny, {});
+    if (term.key == "feedback" && term.value == "none") {
+        auto any = traces_in(db, kAny, {});
+        if (any) any->sql = "NOT " + any->sql;
+        return any;
+    }
     auto found = matching_judgements(db, term);
     if (!found) return found.error();
     std::vector<std::int64_t> ids;
     for (const auto& judgement : *found)
         ids.push_back(judgement.id);
-    return SqlCondition{fmt::format("{} WHERE j.id IN {})", kAny, kListed), {list(ids)}};
+    return traces_in(db, fmt::format("{} WHERE j.id IN {}", kAny, kListed), {list(ids)});
 }
 
-SqlCondition kind(std::string_view name) {
-    // A badge of single spans, which no list of terms holds: all of them are looked at.
-    if (name == "mcp")
-        return {fmt::format("t.id IN (SELECT trace FROM span WHERE flags & {} <> 0)", int{kMcp}), {}};
+Result<SqlCondition> kind(Database& db, std::string_view name) {
+    if (name == "mcp") return traces_with(db, kKindTerm, {kMcpKind});
     const auto known = kind_from_name(name);
-    return {fmt::format("t.id IN (SELECT trace FROM trace_term WHERE term = {} AND value = {})", kKindTerm,
-                        known ? static_cast<int>(*known) : -1),
-            {}};
+    return traces_with(db, kKindTerm, {known ? static_cast<std::int64_t>(*known) : -1});
 }
 
 SqlCondition trace_id_begins(std::string_view value) {
@@ -125,23 +147,39 @@ std::string_view number_of(std::string_view key) {
 Result<SqlCondition> sources(Database& db, const FilterTerm& term) {
     auto found = matching_sources(db, term);
     if (!found) return found.error();
-    return SqlCondition{fmt::format("t.id IN (SELECT trace FROM trace_source WHERE source IN {})", kListed),
-                        {list(*found)}};
+    return traces_of_sources(db, *found);
 }
 
-// Resources stand with spans only: all of them are looked at, unless no resource fits.
 Result<SqlCondition> services(Database& db, const FilterTerm& term) {
     auto found = matching_resources(db, term);
     if (!found) return found.error();
-    if (found->empty()) return SqlCondition{"0", {}};
-    return SqlCondition{fmt::format("t.id IN (SELECT trace FROM span WHERE resource IN {})", kListed),
-                        {list(*found)}};
+    return traces_with(db, kResourceTerm, *found);
 }
 
 } // namespace
 
 SqlCondition trace_ids_condition(const std::vector<std::int64_t>& rows) {
-    return {fmt::format("t.id IN {}", kListed), {list(rows)}};
+    auto set = std::make_shared<RowSet>();
+    for (const std::int64_t row : rows)
+        set->add(row);
+    return {"in_set(?, t.id)", {std::move(set)}};
+}
+
+Result<SqlCondition> traces_of_sources(Database& db, const std::vector<std::int64_t>& sources) {
+    return traces_in(db, fmt::format("SELECT trace FROM trace_source WHERE source IN {}", kListed),
+                     {list(sources)});
+}
+
+int bind_arguments(Statement& statement, const std::vector<SqlArgument>& args, int first) {
+    for (const auto& arg : args) {
+        if (const auto* number = std::get_if<std::int64_t>(&arg))
+            statement.bind(first++, *number);
+        else if (const auto* text = std::get_if<std::string>(&arg))
+            statement.bind(first++, *text);
+        else
+            statement.bind(first++, *std::get<std::shared_ptr<const Rows>>(arg));
+    }
+    return first;
 }
 
 Result<SqlCondition> trace_term_condition(Database& db, const FilterTerm& term) {
@@ -152,7 +190,7 @@ Result<SqlCondition> trace_term_condition(Database& db, const FilterTerm& term) 
     if (key == "prompt") return prompt(db, term);
     if (!name_columns_of(key).empty()) return named(db, term);
     if (key == "status") return SqlCondition{term.value == "error" ? "t.errors > 0" : "t.errors = 0", {}};
-    if (key == "kind") return kind(term.value);
+    if (key == "kind") return kind(db, term.value);
     if (key == "trace") return trace_id_begins(term.value);
     if (key == "is" && term.value == "running") return SqlCondition{"t.running <> 0", {}};
     if (key == "is" && term.value == "synthetic")

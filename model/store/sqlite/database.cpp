@@ -1,5 +1,7 @@
 #include "model/store/sqlite/database.h"
 
+#include "model/store/sqlite/row_set.h"
+
 #include <sqlite3.h>
 
 namespace clew {
@@ -60,6 +62,9 @@ void Statement::bind(int index, Blob value) {
 }
 void Statement::bind(int index, std::nullptr_t) {
     sqlite3_bind_null(handle_, index);
+}
+void Statement::bind(int index, const Rows& rows) {
+    sqlite3_bind_pointer(handle_, index, const_cast<Rows*>(&rows), kRowsPointer, nullptr);
 }
 
 Result<bool> Statement::step() {
@@ -179,6 +184,7 @@ Result<Database> Database::open(const std::string& path, OpenMode mode) {
         return error;
     }
     db.set_busy_timeout(10'000);
+    if (const int added = add_in_set(db.handle_); added != SQLITE_OK) return sqlite_error(db.handle_, added);
     return db;
 }
 

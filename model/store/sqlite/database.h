@@ -20,6 +20,8 @@ struct sqlite3_stmt;
 
 namespace clew {
 
+class Rows;
+
 // Bytes bound as a BLOB; a string_view binds as TEXT. Both must live until the statement is stepped or reset.
 struct Blob {
     std::string_view bytes;
@@ -48,6 +50,7 @@ public:
     void bind(int index, const char* value) { bind(index, std::string_view(value)); }
     void bind(int index, Blob value);
     void bind(int index, std::nullptr_t);
+    void bind(int index, const Rows& rows); // must live until the statement ends
     template <class T>
     void bind(int index, const std::optional<T>& value) {
         if (value)

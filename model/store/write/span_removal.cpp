@@ -1,6 +1,8 @@
 #include "model/store/write/span_removal.h"
 
+#include "model/store/name_columns.h"
 #include "model/store/payload/blocks.h"
+#include "model/trace/span.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -98,16 +100,17 @@ Result<std::vector<Term>> terms_of_trace(Database& db, std::int64_t trace_key) {
     std::vector<Term> out;
     auto read =
         db.prepare("SELECT name, model, request_model, provider, agent, tool, session, user, prompt_name, "
-                   "prompt_version, kind, status FROM span WHERE trace = ?");
+                   "prompt_version, kind, status, resource, flags FROM span WHERE trace = ?");
     if (!read) return read.error();
     read->bind_all(trace_key);
     for (;;) {
         const auto more = read->step();
         if (!more) return more.error();
         if (!more.value()) break;
-        for (int i = 0; i < 12; ++i) {
+        for (int i = 0; i < kResourceTerm; ++i) {
             if (!read->is_null(i)) out.push_back({i + 1, read->integer(i)});
         }
+        if ((read->integer(kResourceTerm) & kMcp) != 0) out.push_back({kKindTerm, kMcpKind});
         if (out.size() > 100'000) {
             std::ranges::sort(out);
             out.erase(std::unique(out.begin(), out.end()), out.end());

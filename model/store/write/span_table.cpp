@@ -425,7 +425,9 @@ Result<void> SpanTable::merge_span(Database& db, const CommitUnit& unit, const E
     state.set_usage(node, {row.usage, row.cost, row.computed});
     state.texts_dirty = true;
     book_.touch(state);
-    if (renamed || row.kind != old.kind || row.status != old.status) return add_terms(db, row, state);
+    const bool termed = row.kind != old.kind || row.status != old.status || row.resource != old.resource ||
+                        (row.flags & kMcp) != (old.flags & kMcp);
+    if (renamed || termed) return add_terms(db, row, state);
     return {};
 }
 
@@ -483,6 +485,12 @@ Result<void> SpanTable::add_terms(Database& db, const SpanRow& row, const TraceS
     }
     if (auto done = book_.add_term(db, state, kKindTerm, static_cast<std::int64_t>(row.kind)); !done)
         return done;
+    if (row.resource != 0) {
+        if (auto done = book_.add_term(db, state, kResourceTerm, row.resource); !done) return done;
+    }
+    if ((row.flags & kMcp) != 0) {
+        if (auto done = book_.add_term(db, state, kKindTerm, kMcpKind); !done) return done;
+    }
     return book_.add_term(db, state, kStatusTerm, static_cast<std::int64_t>(row.status));
 }
 

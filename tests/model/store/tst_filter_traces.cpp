@@ -380,6 +380,32 @@ private slots:
         QVERIFY(read > 100);
     }
 
+    // Rows first: predicates that look into traces are asked only until the page is full.
+    void counts_later_where_it_is_told_to() {
+        for (const char* filter :
+             {"has(kind:tool)", "has(kind:tool) or has(kind:agent)", "not has(tool:bash)", "attr.app.tier",
+              "kind:llm has(status:error)", "kind:llm"}) {
+            TraceQuery query;
+            query.filter = filter;
+            query.now = kNow;
+            const auto whole = store_->traces().traces(query);
+            QVERIFY2(whole && whole->counted, filter);
+            query.count_later = true;
+            for (const std::int64_t limit : {1, 2, 3, 1000}) {
+                query.limit = limit;
+                const auto page = store_->traces().traces(query);
+                QVERIFY2(page, filter);
+                QCOMPARE(page->rows.size(), std::min(whole->rows.size(), static_cast<std::size_t>(limit)));
+                for (std::size_t i = 0; i < page->rows.size(); ++i)
+                    QCOMPARE(to_hex(page->rows[i].id), to_hex(whole->rows[i].id));
+                if (page->counted)
+                    QCOMPARE(page->count, whole->count);
+                else
+                    QVERIFY2(page->count <= whole->count, filter);
+            }
+        }
+    }
+
     void rings_of_parents_end() {
         const auto store = temporary_store();
         auto a = span({5, 5}, 1, 2, 1, 2, "a");

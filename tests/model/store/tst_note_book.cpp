@@ -46,6 +46,24 @@ QString said(Store& store) {
 class TestNoteBook : public QObject {
     Q_OBJECT
 private slots:
+    void keeps_filters_by_name() {
+        const auto store = temporary_store();
+        auto& book = store->note_book();
+        QVERIFY(book.saved_filters()->empty());
+        QVERIFY(book.save_filter("Slow refunds", "duration>30s agent:refund"));
+        QVERIFY(book.save_filter("Errors", "status:error"));
+        QVERIFY(book.save_filter("slow refunds", "duration>60s")); // the same name
+        auto saved = book.saved_filters();
+        QCOMPARE(saved->size(), std::size_t{2});
+        QCOMPARE(saved->front().name, std::string("Errors"));
+        QCOMPARE(saved->back().name, std::string("slow refunds"));
+        QCOMPARE(saved->back().filter, std::string("duration>60s"));
+        QVERIFY(saved->back().time != kNoTime);
+        QVERIFY(book.forget_filter("ERRORS"));
+        QVERIFY(book.forget_filter("not there"));
+        QCOMPARE(book.saved_filters()->size(), std::size_t{1});
+    }
+
     void judges_and_takes_back() {
         const auto store = temporary_store();
         auto& book = store->note_book();
