@@ -9,6 +9,7 @@
 #include "model/base/numbers.h"
 #include "model/base/result.h"
 #include "model/base/time.h"
+#include "model/store/sessions.h"
 #include "model/store/usage.h"
 #include "model/trace/judgement.h"
 #include "model/trace/sink.h"
@@ -172,6 +173,10 @@ public:
     // What the Costs page shows; stores that keep no roll-ups of it have nothing to show.
     virtual Result<UsageAnswer> usage(const UsageQuery& /*query*/, std::stop_token /*stop*/ = {}) {
         return UsageAnswer{};
+    }
+    // Runs of one session together; the runs of one are traces() with `session:`. Stores that keep none have none.
+    virtual Result<SessionPage> sessions(const SessionQuery& /*query*/, std::stop_token /*stop*/ = {}) {
+        return SessionPage{};
     }
     virtual Result<std::vector<SourceRow>> sources(std::stop_token stop = {}) = 0;
     virtual Result<std::vector<Note>> notes(SourceId source, std::stop_token stop = {}) = 0;

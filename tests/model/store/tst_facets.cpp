@@ -52,7 +52,7 @@ private slots:
                               << "cost>1";
         QTest::newRow("parentheses") << "cost>1 (agent:a) model:m"
                                      << "agent"
-                                     << "cost>1 and model:m";
+                                     << "cost>1 model:m";
         QTest::newRow("several") << "start>=2026-11-01 start<2026-11-08 refund"
                                  << "start"
                                  << "refund";
