@@ -53,6 +53,8 @@ inline TraceSnapshotPtr make_snapshot(TraceId trace, const std::vector<SpanDetai
             span.parent_id = from.parent;
             span.start = from.start;
             span.end = from.end;
+            span.first_token = from.first_token;
+            span.output_tokens = from.usage.output.value_or(kUnknownCount);
             span.parent = parent_at;
             span.depth = depth;
             span.kind = from.kind;
