@@ -381,6 +381,8 @@ constexpr std::array kTable = {
     MessageEntry{"step.message_inserted", "Message {0} ({1}) was put in before what was sent already.", ""},
     MessageEntry{"step.model_changed", "The model changed from {0} to {1}; caches are kept for each model.",
                  ""},
+    MessageEntry{"step.not_a_call", "“{0}” is a span of kind {1}; only model calls have a prompt.",
+                 "Name a span of kind llm."},
     MessageEntry{"step.shrunk", "The prompt shrank from {0} to {1} tokens: its history was cut.", ""},
     MessageEntry{"step.system_changed", "The system prompt changed: “{0}” became “{1}”.", ""},
     MessageEntry{"step.tools_changed", "The tool definitions changed: {0}.", ""},

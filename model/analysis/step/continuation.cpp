@@ -59,6 +59,17 @@ std::uint64_t hash_of(const Message& message, const MessagePart& part) {
     return hash;
 }
 
+// A dated name is the same model: gpt-4.1-mini and gpt-4.1-mini-2025-04-14.
+bool other_model(std::string_view was, std::string_view is) {
+    if (was.empty() || is.empty()) return false;
+    const auto dated = [](std::string_view name, std::string_view full) {
+        return full.starts_with(name) &&
+               (full.size() == name.size() || (full[name.size()] == '-' && full.size() > name.size() + 1 &&
+                                               full[name.size() + 1] >= '0' && full[name.size() + 1] <= '9'));
+    };
+    return !dated(was, is) && !dated(is, was);
+}
+
 // The first items that differ, as indices of both lists.
 struct Difference {
     std::size_t before = 0, now = 0;
@@ -240,7 +251,7 @@ private:
     void judge_cache() {
         std::vector<BreakReason> reasons;
         bool at_start = false;
-        if (!was_.model.empty() && !is_.model.empty() && was_.model != is_.model) {
+        if (other_model(was_.model, is_.model)) {
             reasons.push_back({"step.model_changed", {was_.model, is_.model}});
             at_start = true;
         }
@@ -298,8 +309,15 @@ private:
 } // namespace
 
 bool CallPrompt::keeps_only_new() const {
+    if (inputs == 0) return false;
+    // A result whose call is not there.
+    const auto first = std::ranges::find(items, false, &Item::instruction);
+    if (first != items.end() && !first->output) {
+        const auto& parts = conversation->messages[static_cast<std::size_t>(first->message)].parts;
+        if (parts[static_cast<std::size_t>(first->part)].type == PartType::tool_result) return true;
+    }
     const PromptShare* hidden = composition.find(PromptPart::not_kept);
-    if (!hidden || !composition.input_tokens || inputs == 0) return false;
+    if (!hidden || !composition.input_tokens) return false;
     return *hidden->size.tokens * 2 > *composition.input_tokens;
 }
 
@@ -308,10 +326,10 @@ CallPrompt call_prompt(const SpanDetail& span, std::shared_ptr<const Conversatio
     out.span = span.id;
     out.conversation = std::move(conversation);
     out.model = span.model.empty() ? span.request_model : span.model;
-    out.usage = span.usage;
+    out.usage = prompt_usage(span);
     out.start = span.start;
     out.end = span.end;
-    out.composition = compose_prompt(*out.conversation, span.usage);
+    out.composition = compose_prompt(*out.conversation, out.usage);
     const auto append = [&](bool outputs) {
         for (std::size_t m = 0; m < out.conversation->messages.size(); ++m) {
             const Message& message = out.conversation->messages[m];

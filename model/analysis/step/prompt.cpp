@@ -151,6 +151,10 @@ std::optional<double> PromptComposition::cached_share() const {
     return std::clamp(static_cast<double>(*cache_read) / static_cast<double>(*input_tokens), 0.0, 1.0);
 }
 
+Usage prompt_usage(const SpanDetail& span) {
+    return span.kind == Kind::llm && (span.flags & kAggregateUsage) == 0 ? span.usage : Usage{};
+}
+
 PromptComposition compose_prompt(const Conversation& conversation, const Usage& usage) {
     PromptComposition out;
     out.messages.resize(conversation.messages.size());

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "model/trace/message.h"
-#include "model/trace/span.h"
+#include "model/trace/span_detail.h"
 
 #include <cstdint>
 #include <optional>
@@ -55,6 +55,9 @@ struct PromptComposition {
     [[nodiscard]] const PromptShare* find(PromptPart part) const;
     [[nodiscard]] std::optional<double> cached_share() const; // 0 to 1
 };
+
+// The usage that a span states of its own prompt: nothing where it sums other spans, or is no model call.
+Usage prompt_usage(const SpanDetail& span);
 
 PromptComposition compose_prompt(const Conversation& conversation, const Usage& usage);
 

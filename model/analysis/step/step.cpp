@@ -28,18 +28,30 @@ std::int32_t agent_of(const TraceSnapshot& trace, std::int32_t span) {
     return top;
 }
 
+// A call as an outer and an inner SDK saw it stands twice, one below the other: each is compared with its own
+// kind.
+bool inside_call(const TraceSnapshot& trace, std::int32_t span) {
+    for (std::int32_t up = at(trace, span).parent; up != kNoSpan; up = at(trace, up).parent) {
+        if (at(trace, up).kind == Kind::llm) return true;
+        if (at(trace, up).kind == Kind::tool || at(trace, up).kind == Kind::agent) return false;
+    }
+    return false;
+}
+
 } // namespace
 
 EarlierCalls earlier_calls(const TraceSnapshot& trace, std::int32_t self) {
     EarlierCalls out;
     const TimeNs start = at(trace, self).start;
     const std::int32_t agent = agent_of(trace, self);
+    const bool inner = inside_call(trace, self);
     std::vector<std::int32_t> same, others;
     for (std::int32_t i = 0; i < static_cast<std::int32_t>(trace.spans.size()); ++i) {
         const SnapshotSpan& one = at(trace, i);
         if (i == self || one.kind != Kind::llm) continue;
         const bool timed = start != kNoTime && one.start != kNoTime && one.start != start;
         if (timed ? one.start > start : i > self) continue;
+        if (inside_call(trace, i) != inner) continue;
         (agent_of(trace, i) == agent ? same : others).push_back(i);
     }
     const auto nearest = [&](std::vector<std::int32_t>& calls, std::size_t most) {

@@ -125,6 +125,12 @@ private slots:
         QCOMPARE(c.differs_at, -1);
         QCOMPARE(letters(c), QStringLiteral("RRAN"));
     }
+    void a_dated_name_is_the_same_model() {
+        Call second{{kSystem, kUser, kCall, kResult}, {}, {}, 5, "m-1-2026-04-14"};
+        QVERIFY(change_of(kFirst, second).reasons.empty());
+        second.model = "m-1-mini";
+        QCOMPARE(code(change_of(kFirst, second)), QStringLiteral("step.model_changed"));
+    }
     void time_that_passed() {
         Call second{{kSystem, kUser, kCall, kResult}, {}, cached(4'300, 0, 4'200), 0};
         second.second = 302;

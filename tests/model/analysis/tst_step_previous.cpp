@@ -117,6 +117,15 @@ private slots:
         QVERIFY(!got.change.history_known);
         QCOMPARE(got.change.cache, CacheVerdict::held);
     }
+    void a_wrapper_of_the_same_call_is_not_before_it() {
+        call(10, 1, 0, {{"user", "one"}}, "1");
+        call(40, 10, 5, {{"user", "one"}}, "1"); // as an inner SDK saw it
+        call(11, 1, 200, {{"user", "one"}, {"assistant", "1"}, {"user", "two"}}, "2");
+        call(41, 11, 205, {{"user", "one"}, {"assistant", "1"}, {"user", "two"}}, "2");
+        QCOMPARE(previous(40), std::uint64_t(0));
+        QCOMPARE(previous(41), std::uint64_t(40));
+        QCOMPARE(previous(11), std::uint64_t(10));
+    }
     void reading_is_bounded() {
         for (std::uint64_t i = 0; i < 100; ++i)
             call(100 + i, 1, static_cast<std::int64_t>(i) * 10, {{"user", "call " + std::to_string(i)}}, "x");

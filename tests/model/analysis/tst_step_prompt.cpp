@@ -172,6 +172,7 @@ private slots:
         for (int i = 0; i < 400; ++i)
             c.messages.push_back(said(i % 2 == 0 ? "user" : "assistant", std::string(4'000, 'a')));
         SpanDetail span;
+        span.kind = Kind::llm;
         span.usage.input = 400'000;
         const auto shared = std::make_shared<const Conversation>(std::move(c));
         QElapsedTimer timer;
