@@ -100,6 +100,8 @@ Json previous_json(const Step& step) {
             {"new", size_json(change.fresh_size)},
             {"cache", cache_verdict_name(change.cache)},
             {"prefix_changed", known ? Json(change.prefix_changed) : Json(nullptr)},
+            {"broke_after_tokens",
+             change.cache == CacheVerdict::broke ? or_null(step.call.usage.cache_read) : Json(nullptr)},
             {"broke_at_message", change.reasons.empty() ? Json(nullptr) : index_or_null(change.differs_at)},
             {"reasons", std::move(reasons)}};
 }
@@ -223,8 +225,12 @@ void print_change(const Answer& answer) {
     if (*verdict == 0) return;
     std::string line = verdict;
     if (change.cache != CacheVerdict::held) {
-        line += change.differs_at < 0 ? " at the beginning of the prompt."
-                                      : fmt::format(" at message {}.", change.differs_at + 1);
+        const std::int64_t read = step.call.usage.cache_read.value_or(0);
+        if (!change.prefix_changed && read > 0)
+            line += fmt::format(" after {} tokens.", format_count(read));
+        else
+            line += change.differs_at < 0 ? " at the beginning of the prompt."
+                                          : fmt::format(" at message {}.", change.differs_at + 1);
         for (const BreakReason& reason : change.reasons)
             line += "\n  " + sentence(reason.code, reason.args);
     }

@@ -50,7 +50,7 @@ private slots:
         TraceFooter footer(m_theme);
         footer.setPicture(picture());
         const QString said = footer.accessibleDescription();
-        QVERIFY2(said.contains(QStringLiteral("for 1\u00A0m\u00A010\u00A0s in all nothing ran, 2 gaps")),
+        QVERIFY2(said.contains(QStringLiteral("for 1\u00A0m\u00A010\u00A0s in all nothing ran, 2\u00A0gaps")),
                  qPrintable(said));
         QVERIFY(said.contains(QStringLiteral("between span 3 and span 4")));
         QVERIFY2(said.contains(QStringLiteral("First token: median 2.00\u00A0s")), qPrintable(said));

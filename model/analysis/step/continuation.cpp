@@ -118,9 +118,9 @@ public:
 
     PromptChange run() {
         const Overlap overlap = overlap_of(was_, is_);
-        // Of what is not kept, a short result may be equal by chance.
-        const bool resends = overlap.prefix_items > 0 ||
-                             (overlap.shared_items > 1 && overlap.shared_items * 2 >= overlap.items);
+        // Where little is kept, a short result may be equal by chance; what that call answered is not.
+        const bool resends =
+            overlap.with_answer || (overlap.shared_items > 1 && overlap.shared_items * 2 >= overlap.items);
         out_.history_known = is_.inputs > 0 && (!is_.keeps_only_new() || resends);
         if (out_.history_known) compare_messages();
         count();
@@ -361,7 +361,7 @@ Overlap overlap_of(const CallPrompt& previous, const CallPrompt& current) {
         out.prefix_bytes += is.bytes;
     });
     out.whole = inputs > 0 && first.before >= inputs;
-    out.with_answer = out.whole && first.before == before.size();
+    out.with_answer = out.whole && first.before == before.size() && before.size() > inputs;
     out.items = now.size();
     std::unordered_map<std::uint64_t, int> rest;
     for (const Item* item : before)

@@ -37,7 +37,8 @@ struct CallPrompt {
     std::size_t inputs = 0;  // how many of the items are inputs
     std::vector<std::uint64_t> tools;
 
-    // The record holds only what came in since the call before: the rest of the prompt is not in it.
+    // The record seems to hold only what came in since the call before: far less text than tokens, or a
+    // result whose call is not there.
     [[nodiscard]] bool keeps_only_new() const;
 };
 

@@ -78,20 +78,23 @@ Step step_of(const TraceSnapshot& trace, std::int32_t self, CallPrompt call, con
     std::optional<CallPrompt> best, sharing, before;
     const bool bare = out.call.inputs == 0 || out.call.keeps_only_new();
     std::int64_t longest = 0;
-    bool found = false;
+    bool found = false, nearest = true;
     const auto look = [&](std::int32_t candidate, bool same_agent) {
         const auto span = read(at(trace, candidate).id);
         if (!span) return;
         CallPrompt other = call_prompt(*span, std::make_shared<const Conversation>(conversation_of(*span)));
         const Overlap overlap = overlap_of(other, out.call);
-        if (overlap.prefix_items > 0) {
+        // Nothing new is a repeated call, which follows at once; later it is the same words by chance.
+        const bool repeats = overlap.prefix_items == overlap.items && !overlap.with_answer;
+        const bool first = std::exchange(nearest, false);
+        if (overlap.prefix_items > 0 && (overlap.with_answer || (!bare && (!repeats || first)))) {
             if (best && overlap.prefix_bytes <= longest) return;
             longest = overlap.prefix_bytes;
             found = overlap.with_answer;
             best = std::move(other);
         } else if (same_agent && bare && !before) {
             before = std::move(other);
-        } else if (same_agent && !bare && overlap.shared_items > 0 && !sharing) {
+        } else if (same_agent && !bare && overlap.prefix_items == 0 && overlap.shared_items > 1 && !sharing) {
             sharing = std::move(other);
         }
     };

@@ -176,6 +176,12 @@ private slots:
                                            {{kResult, written(kAnswer)}, {}, cached(30'000, 12'000, 900), 5});
         QCOMPARE(code(cut), QStringLiteral("step.shrunk"));
     }
+    void the_same_words_by_chance_are_nothing_resent() {
+        const PromptChange c = change_of({{kResult, written(kCall)}, {}, cached(40'000, 0, 39'000), 0},
+                                         {{kResult, written(kAnswer)}, {}, cached(41'000, 39'000, 900), 5});
+        QVERIFY(!c.history_known);
+        QCOMPARE(c.resent, 0);
+    }
     void nothing_kept_at_all() {
         const PromptChange c =
             change_of({{}, {}, cached(4'000, 0, 3'900), 0}, {{}, {}, cached(4'200, 0, 4'100), 5});

@@ -126,6 +126,14 @@ private slots:
         QCOMPARE(previous(41), std::uint64_t(40));
         QCOMPARE(previous(11), std::uint64_t(10));
     }
+    void a_repeated_call_follows_at_once() {
+        call(10, 1, 0, {{"user", "one"}}, "");
+        call(11, 1, 200, {{"user", "one"}}, "1");
+        call(12, 1, 400, {{"user", "two"}}, "2");
+        call(13, 1, 600, {{"user", "one"}}, "1"); // the same words, later
+        QCOMPARE(previous(11), std::uint64_t(10));
+        QCOMPARE(previous(13), std::uint64_t(0));
+    }
     void reading_is_bounded() {
         for (std::uint64_t i = 0; i < 100; ++i)
             call(100 + i, 1, static_cast<std::int64_t>(i) * 10, {{"user", "call " + std::to_string(i)}}, "x");

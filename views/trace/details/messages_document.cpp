@@ -59,7 +59,7 @@ public:
         if (m_step && std::cmp_greater_equal(m_step->change.differs_at, 0) &&
             std::cmp_less(m_step->change.differs_at, m_first) &&
             !is_instruction(m_conversation.messages[static_cast<std::size_t>(m_step->change.differs_at)]))
-            addBreakMark(m_document, m_step->change);
+            addBreakMark(m_document, *m_step);
         for (std::size_t i = m_first; i < m_conversation.messages.size(); ++i) {
             if (!is_instruction(m_conversation.messages[i])) markBreak(static_cast<std::int32_t>(i));
             if (addRun(i) || !isShown(i, m_first)) continue;
@@ -131,17 +131,14 @@ private:
     }
 
     void markBreak(std::int32_t at) {
-        if (m_step && m_step->change.differs_at == at) addBreakMark(m_document, m_step->change);
+        if (m_step && m_step->change.differs_at == at) addBreakMark(m_document, *m_step);
     }
 
     // Whether the runs fold enough; else older messages fold as those of a call that nothing is known of.
     bool findRuns() {
         if (!m_known) return false;
-        std::vector<bool> shown;
-        for (std::size_t i = 0; i < m_conversation.messages.size(); ++i)
-            shown.push_back(isShown(i, 0));
-        m_runs = resentRuns(*m_step, shown);
-        std::int64_t left = std::ranges::count(shown, true);
+        m_runs = resentRuns(*m_step);
+        auto left = static_cast<std::int64_t>(m_conversation.messages.size());
         for (const ResentRun& run : m_runs)
             left -= run.messages;
         if (left <= kRecentMessages + kHistoryStep) return true;

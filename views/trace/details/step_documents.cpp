@@ -166,7 +166,8 @@ bool hasBreakMark(const PromptChange& change) {
     return !change.reasons.empty();
 }
 
-void addBreakMark(FlowDocument& document, const PromptChange& change) {
+void addBreakMark(FlowDocument& document, const Step& step) {
+    const PromptChange& change = step.change;
     if (!hasBreakMark(change)) return;
     const bool broke = change.cache == CacheVerdict::broke;
     FlowBlock block;
@@ -176,7 +177,10 @@ void addBreakMark(FlowDocument& document, const PromptChange& change) {
     block.above = 8;
     block.below = 6;
     block.rule = true;
-    const QString title = broke ? QStringLiteral("Cache broke here") : QStringLiteral("No cache past here");
+    QString title = broke ? QStringLiteral("Cache broke here") : QStringLiteral("No cache past here");
+    const std::int64_t read = step.call.usage.cache_read.value_or(0);
+    if (broke && !change.prefix_changed && change.differs_at < 0 && read > 0)
+        title = QStringLiteral("Cache broke after %1 tok").arg(fromUtf8(format_tokens(read)));
     FlowText text = caption(title, Face::Small, Tone::Text2, true);
     text.marks.push_back({0, static_cast<int>(title.size()), Tone::Warn, true, false});
     for (const BreakReason& reason : change.reasons)
@@ -196,7 +200,7 @@ FlowText changeLabel(MessageChange change) {
     return caption(QStringLiteral("this call"), Face::Small, Tone::Accent);
 }
 
-std::vector<ResentRun> resentRuns(const Step& step, const std::vector<bool>& shown) {
+std::vector<ResentRun> resentRuns(const Step& step) {
     std::vector<ResentRun> out;
     if (!step.previous || !step.change.history_known) return out;
     const auto& messages = step.call.conversation->messages;
@@ -216,7 +220,7 @@ std::vector<ResentRun> resentRuns(const Step& step, const std::vector<bool>& sho
         }
         if (run.messages == 0) run.first = i;
         run.last = i;
-        run.messages += shown[i] ? 1 : 0;
+        ++run.messages;
         const PromptSize& own = step.call.composition.messages[i];
         run.size.characters += own.characters;
         if (own.tokens) run.size.tokens = run.size.tokens.value_or(0) + *own.tokens;

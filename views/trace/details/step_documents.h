@@ -22,20 +22,19 @@ FlowBlock compositionBlock(const PromptComposition& composition, const PromptCha
 void addSincePrevious(FlowDocument& document, const Step& step);
 
 // "Cache broke here: …"; for the place that PromptChange::differs_at names.
-void addBreakMark(FlowDocument& document, const PromptChange& change);
+void addBreakMark(FlowDocument& document, const Step& step);
 [[nodiscard]] bool hasBreakMark(const PromptChange& change);
 
 // What stands beside the role of a message: "new", "resent", "changed".
 FlowText changeLabel(MessageChange change);
 
-// Stretches of messages that the previous prompt had: they fold to one row each. `shown` tells which messages
-// are drawn at all.
+// Stretches of messages that the previous prompt had: they fold to one row each.
 struct ResentRun {
     std::size_t first = 0, last = 0; // messages, last one included
     std::int64_t messages = 0;
     PromptSize size;
     [[nodiscard]] QString key() const { return QStringLiteral("resent/%1").arg(first); }
 };
-std::vector<ResentRun> resentRuns(const Step& step, const std::vector<bool>& shown);
+std::vector<ResentRun> resentRuns(const Step& step);
 
 } // namespace clew::views
