@@ -311,7 +311,9 @@ private:
                 ? nullptr
                 : &m_conversation.messages[result->second.first].parts[result->second.second];
         const auto run = m_data.runs.find(call.tool_call_id);
-        const ToolCard card{call, answer, run == m_data.runs.end() ? nullptr : &run->second, key};
+        const bool fresh =
+            answer && m_known && m_step->change.messages[result->second.first] == MessageChange::fresh;
+        const ToolCard card{call, answer, run == m_data.runs.end() ? nullptr : &run->second, key, fresh};
         if (addToolCard(m_document, card, m_options) == ToolOutcome::Silent && answer &&
             result->second.first > m_lastSilent.first) {
             m_lastSilent = result->second;

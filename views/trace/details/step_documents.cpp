@@ -42,7 +42,7 @@ QString percentText(double share) {
     return QString::number(qRound(share * 100)) + QChar(0xA0) + QLatin1Char('%');
 }
 
-QString countText(std::int64_t count) {
+QString figureText(std::int64_t count) {
     return fromUtf8(format_count(count));
 }
 
@@ -50,16 +50,16 @@ QString tipOf(const PromptShare& share, const PromptComposition& composition) {
     QString tip = QLatin1String(lookOf(share.part).what);
     if (share.size.tokens && composition.input_tokens) {
         tip += QStringLiteral("\n≈ %1 of %2 tokens (%3)")
-                   .arg(countText(*share.size.tokens), countText(*composition.input_tokens),
+                   .arg(figureText(*share.size.tokens), figureText(*composition.input_tokens),
                         percentText(static_cast<double>(*share.size.tokens) /
                                     static_cast<double>(*composition.input_tokens)));
         if (composition.cache_read && *composition.cache_read > 0)
-            tip += QStringLiteral("\n≈ %1 of them from the cache").arg(countText(share.cached));
+            tip += QStringLiteral("\n≈ %1 of them from the cache").arg(figureText(share.cached));
     }
     if (share.size.characters > 0)
-        tip += QStringLiteral("\n%1 characters").arg(countText(share.size.characters));
+        tip += QStringLiteral("\n%1 characters").arg(figureText(share.size.characters));
     if (share.part == PromptPart::tools)
-        tip += QStringLiteral("\n%1 definitions").arg(countText(share.pieces));
+        tip += QStringLiteral("\n%1 definitions").arg(figureText(share.pieces));
     return tip;
 }
 
@@ -68,17 +68,17 @@ QString wholeTip(const PromptComposition& composition) {
     QStringList parts;
     for (const PromptShare& share : composition.shares)
         parts << QLatin1String(lookOf(share.part).label) + QLatin1Char(' ') +
-                     (share.size.tokens ? QStringLiteral("≈ ") + countText(*share.size.tokens)
-                                        : countText(share.size.characters));
+                     (share.size.tokens ? QStringLiteral("≈ ") + figureText(*share.size.tokens)
+                                        : figureText(share.size.characters));
     if (composition.input_tokens) {
         lines << QStringLiteral("What filled the prompt: %1 tokens in")
-                     .arg(countText(*composition.input_tokens));
+                     .arg(figureText(*composition.input_tokens));
         lines << parts.join(QStringLiteral(", "));
         if (composition.cache_read)
             lines << QStringLiteral("%1 of them were read from the cache")
-                         .arg(countText(*composition.cache_read));
+                         .arg(figureText(*composition.cache_read));
         if (composition.cache_write)
-            lines << QStringLiteral("%1 were written to it").arg(countText(*composition.cache_write));
+            lines << QStringLiteral("%1 were written to it").arg(figureText(*composition.cache_write));
         lines << QStringLiteral("Parts are estimates by length of text; their sum is what was reported.");
         if (composition.cache_read && *composition.cache_read > 0)
             lines << QStringLiteral("The bracket is as long as the cached beginning of the prompt.");
@@ -114,7 +114,7 @@ FlowBlock compositionBlock(const PromptComposition& composition, const PromptCha
         one.kind = look.kind;
         one.mcp = look.mcp;
         one.hatched = share.part == PromptPart::not_kept;
-        one.figure = counted ? fromUtf8(format_tokens(amount)) : countText(share.pieces) + QChar(0xD7);
+        one.figure = counted ? fromUtf8(format_tokens(amount)) : figureText(share.pieces) + QChar(0xD7);
         one.tip = tipOf(share, composition);
         block.shares.push_back(std::move(one));
     }
@@ -142,9 +142,9 @@ void addSincePrevious(FlowDocument& document, const Step& step) {
     if (!change.history_known) {
         words << QStringLiteral("history not kept");
     } else {
-        if (change.fresh > 0) words << QStringLiteral("%1 new").arg(countText(change.fresh));
-        if (change.changed > 0) words << QStringLiteral("%1 changed").arg(countText(change.changed));
-        if (change.dropped > 0) words << QStringLiteral("%1 dropped").arg(countText(change.dropped));
+        if (change.fresh > 0) words << QStringLiteral("%1 new").arg(figureText(change.fresh));
+        if (change.changed > 0) words << QStringLiteral("%1 changed").arg(figureText(change.changed));
+        if (change.dropped > 0) words << QStringLiteral("%1 dropped").arg(figureText(change.dropped));
         if (words.isEmpty()) words << QStringLiteral("nothing new");
     }
     row.cells = {caption(QStringLiteral("Since the call before"), Face::SmallStrong, Tone::Text2, true),
@@ -152,8 +152,8 @@ void addSincePrevious(FlowDocument& document, const Step& step) {
                  caption(change.history_known ? promptSizeText(change.fresh_size) : QString(), Face::Small,
                          Tone::Text3)};
     row.tip = QStringLiteral("%1: %2 messages resent (%3), %4 new or changed (%5)")
-                  .arg(name, countText(change.resent + change.answers), promptSizeText(change.resent_size),
-                       countText(change.fresh + change.changed), promptSizeText(change.fresh_size));
+                  .arg(name, figureText(change.resent + change.answers), promptSizeText(change.resent_size),
+                       figureText(change.fresh + change.changed), promptSizeText(change.fresh_size));
     if (!change.history_known)
         row.tip = QStringLiteral("The format of this record keeps only what is new in each call; what was "
                                  "resent before it is not known.");
