@@ -9,6 +9,7 @@
 #include "model/store/trace_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -99,7 +100,10 @@ public:
         const std::lock_guard lock(mutex_);
         return make_snapshot(id, spans_[id]);
     }
+    // Payloads that were asked for so far.
+    [[nodiscard]] int span_reads() const { return reads_; }
     Result<SpanDetail> span(TraceId trace, SpanId span, std::stop_token stop = {}) override {
+        ++reads_;
         if (auto wrong = begin(stop)) return *wrong;
         const std::lock_guard lock(mutex_);
         for (const SpanDetail& one : spans_[trace])
@@ -151,6 +155,7 @@ private:
         return failure_;
     }
 
+    std::atomic<int> reads_{0};
     std::mutex mutex_;
     std::map<TraceId, std::vector<SpanDetail>> spans_;
     std::chrono::milliseconds delay_{};

@@ -158,6 +158,14 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(text().contains(QStringLiteral("Since the call before")), 5'000);
         m_run.store.set_delay({});
     }
+    void a_commit_that_leaves_the_call_as_it_was_reads_no_other_again() {
+        show(kLater);
+        const int before = m_run.store.span_reads();
+        m_pane->reload();
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->settled(), 20'000);
+        QCOMPARE(m_run.store.span_reads() - before, 1);
+        QVERIFY(text().contains(QStringLiteral("Since the call before")));
+    }
     void a_late_answer_for_another_call_is_dropped() {
         m_run.store.set_delay(std::chrono::milliseconds(60));
         m_pane->showSpan(m_run.trace, test::span_id(kChanged));

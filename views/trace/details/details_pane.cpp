@@ -264,17 +264,20 @@ void DetailsPane::Private::receive(const Result<DetailsPtr>& result) {
         return;
     }
     const bool same = data && data->span.id == span && data->span.trace == trace;
+    // Commits to a live run ask for the same call again and again: what is new in it is read anew only
+    // where the call itself has changed.
+    const bool unchanged =
+        same && step && step->previous && data->span.attributes == (*result)->span.attributes &&
+        data->span.events == (*result)->span.events && data->span.usage == (*result)->span.usage;
     data = *result;
-    // While the same call is asked for anew, what was new in it stays on the screen.
-    if (!same || (step && step->call.conversation->messages.size() != data->conversation.messages.size()))
-        step.reset();
+    if (!unchanged) step.reset();
     header->setData(data, ownPath ? path : data->path);
     bar->setJudgements(data->judgements);
     bar->setTarget({trace, data->isRoot ? SpanId{} : span});
     showTabs();
     pickTab();
     showPages(same);
-    askStep();
+    if (!unchanged) askStep();
     emit q.loaded();
 }
 
