@@ -1,7 +1,8 @@
-// clew show TRACE|FILE: the span tree as text.
+// clew show TRACE|FILE: the span tree as text; of one call, what is inside that step.
 
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
+#include "app/cli/show_step.h"
 #include "model/base/numbers.h"
 #include "model/trace/span.h"
 
@@ -18,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
     std::string target;
+    std::string step;
     bool json = false;
 };
 
@@ -115,9 +117,33 @@ void print_tree(const TraceSnapshot& trace) {
     }
 }
 
+// The span may stand in any trace of a file.
+int run_step(Target& target, const Options& options) {
+    TraceStore& traces = target.store->traces();
+    Resolved found{target.trace, target.span};
+    if (!options.step.empty()) {
+        std::optional<Error> first;
+        found.span = {};
+        for (const TraceId id : target.traces) {
+            auto resolved = traces.resolve(to_hex(id) + "/" + options.step);
+            if (resolved) {
+                found = *resolved;
+                break;
+            }
+            if (!first) first = resolved.error();
+        }
+        if (!found.span.valid()) return failed(first.value_or(Error{"id.unknown", {options.step}, {}}));
+    }
+    auto trace = traces.open(found.trace);
+    if (!trace) return failed(trace.error());
+    auto shown = show_step(traces, **trace, found.span, options.json);
+    return shown ? 0 : failed(shown.error());
+}
+
 int run(const CommandLine& line, const Options& options) {
     auto target = open_target(line, options.target);
     if (!target) return failed(target.error());
+    if (!options.step.empty() || target->span.valid()) return run_step(*target, options);
     Json all = Json::array();
     for (const TraceId id : target->traces) {
         auto trace = target->store->traces().open(id);
@@ -140,10 +166,14 @@ int run(const CommandLine& line, const Options& options) {
 
 void add_show(CLI::App& root, CommandLine& line) {
     auto options = std::make_shared<Options>();
-    CLI::App* command =
-        root.add_subcommand("show", "The span tree of a trace, or of a file's traces, as text");
-    command->add_option("TRACE|FILE", options->target, "An id, a unique prefix of one, or a file")
+    CLI::App* command = root.add_subcommand(
+        "show", "The span tree of a trace, or of a file's traces, as text; of one call, what "
+                "filled its prompt, what is new in it and where the cache broke");
+    command
+        ->add_option("TRACE|FILE", options->target,
+                     "An id, a unique prefix of one, or a file; TRACE/SPAN is --step SPAN")
         ->required();
+    command->add_option("--step", options->step, "Inside this model call");
     command->add_flag("--json", options->json, "Print JSON");
     command->callback([&line, options] { line.chosen = [&line, options] { return run(line, *options); }; });
 }

@@ -164,6 +164,7 @@ void MainWindow::buildViewMenu(QMenu* menu) {
     menu->addSeparator();
     add(menu, "time.path", [this] { m_page->trace()->toggleCriticalPath(); });
     add(menu, "time.fit", [this] { m_page->trace()->fit(); });
+    add(menu, "time.gap", [this] { m_page->trace()->nextGap(); });
     add(menu, "time.zoomIn", [this] { m_page->trace()->tree()->zoomIn(); });
     add(menu, "time.zoomOut", [this] { m_page->trace()->tree()->zoomOut(); });
     add(menu, "time.panLeft", [this] { m_page->trace()->tree()->panLeft(); });

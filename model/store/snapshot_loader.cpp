@@ -124,7 +124,8 @@ private:
 
     static std::string select(std::string_view where) {
         return fmt::format("SELECT span_id, parent_id, start_ns, end_ns, kind, status, flags, name, detail, "
-                           "status_message, tok_in, tok_out, cost, trace, cost_computed FROM span WHERE {}",
+                           "status_message, tok_in, tok_out, cost, trace, cost_computed, first_token_ns "
+                           "FROM span WHERE {}",
                            where);
     }
 
@@ -163,6 +164,7 @@ private:
         span.parent_id = {public_id(row.integer(1))};
         span.start = time_at(row, 2);
         span.end = time_at(row, 3);
+        span.first_token = time_at(row, 15);
         span.kind = static_cast<Kind>(row.integer(4));
         span.status = static_cast<Status>(row.integer(5));
         span.flags = static_cast<std::uint32_t>(row.integer(6));

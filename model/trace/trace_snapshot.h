@@ -34,6 +34,7 @@ struct SnapshotSpan {
     SpanId parent_id;
     TimeNs start = kNoTime;
     TimeNs end = kNoTime; // kNoTime = running
+    TimeNs first_token = kNoTime;
     std::int32_t parent = kNoSpan;
     std::int32_t first_child = kNoSpan;
     std::int32_t next_sibling = kNoSpan;

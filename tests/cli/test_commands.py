@@ -126,6 +126,70 @@ class Show(CliTest):
         self.assertIn("beef", err)
 
 
+def resending_trace():
+    """Two calls of an agent: the second resends the first with another system prompt, a result and a question."""
+
+    def call(n, start, system, said, answer, usage):
+        messages = [{"role": role, "content": content} for role, content in said]
+        return span(1, n, 1, "chat m-1", start, 500, [
+            text("gen_ai.operation.name", "chat"), text("gen_ai.request.model", "m-1"),
+            text("gen_ai.input.messages", json.dumps([{"role": "system", "content": system}] + messages)),
+            text("gen_ai.output.messages", json.dumps([{"role": "assistant", "content": answer}])),
+            *[number(f"gen_ai.usage.{key}", value) for key, value in usage.items()]])
+
+    rules = " " + "r" * 3976
+    first = [("user", "q" * 400)]
+    then = first + [("assistant", "look"), ("user", "n" * 396)]
+    return [span(1, 1, 0, "invoke_agent helper", 0, 9000, [text("gen_ai.operation.name", "invoke_agent")]),
+            call(2, 0, "Today is Monday, all day" + rules, first, "look",
+                 {"input_tokens": 1100, "output_tokens": 5, "cache_creation.input_tokens": 1000}),
+            call(3, 1500, "Today is Sunday, all day" + rules, then, "done",
+                 {"input_tokens": 1200, "output_tokens": 5, "cache_read.input_tokens": 0})]
+
+
+class ShowStep(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.run_clew("import", self.lines("run.jsonl", request(*resending_trace())))
+        self.trace, self.first, self.second = f"{1:032x}", f"{2:016x}", f"{3:016x}"
+
+    def test_json(self):
+        got = self.json("show", self.trace, "--step", self.second, "--json")
+        self.assertEqual((got["trace_id"], got["span_id"]), (self.trace, self.second))
+        prompt = got["prompt"]
+        self.assertEqual([(p["part"], p["characters"], p["tokens"]) for p in prompt["parts"]],
+                         [("system", 4001, 1000), ("history", 404, 101), ("user", 396, 99)])
+        self.assertEqual(sum(p["tokens"] for p in prompt["parts"]), prompt["input_tokens"])
+        previous = got["previous"]
+        self.assertEqual(previous["span_id"], self.first)
+        self.assertEqual(previous["messages"], {"resent": 1, "previous_answer": 1, "changed": 1, "new": 1, "dropped": 0})
+        self.assertEqual((previous["cache"], previous["broke_at_message"]), ("broke", 0))
+        self.assertEqual([r["code"] for r in previous["reasons"]], ["step.system_changed"])
+        self.assertIn("“Today is Monday", previous["reasons"][0]["sentence"])
+        self.assertEqual([m["change"] for m in got["messages"]], ["changed", "resent", "answer", "new", "output"])
+        self.assertEqual(got["gap_before_ns"], 1_000_000_000)
+
+    def test_text(self):
+        out, _ = self.run_clew("show", f"{self.trace}/{self.second}")
+        for words in ("Prompt  1,200 tokens", "≈ 1,000", "The cache broke at message 1.", "The system prompt changed: “Today is Monday",
+                      "1.00 s after what ran before it"):
+            self.assertIn(words, out)
+
+    def test_a_first_call(self):
+        self.assertIsNone(self.json("show", self.trace, "--step", self.first, "--json")["previous"])
+        self.assertIn("No earlier call", self.run_clew("show", self.trace, "--step", self.first)[0])
+
+    def test_what_is_no_call(self):
+        _, err = self.run_clew("show", self.trace, "--step", f"{1:016x}", code=1)
+        self.assertIn("only model calls have a prompt", err)
+        _, err = self.run_clew("show", self.trace, "--step", "beef", code=1)
+        self.assertIn("beef", err)
+
+    def test_a_call_within_a_file(self):
+        got = self.json("show", self.lines("again.jsonl", request(*resending_trace())), "--step", self.second, "--json", store=False)
+        self.assertEqual(got["span_id"], self.second)
+
+
 class Annotate(CliTest):
     def setUp(self):
         super().setUp()

@@ -36,6 +36,7 @@ inline std::vector<Span> refund_spans() {
     call.user = "u1";
     call.prompt_name = "triage";
     call.prompt_version = "3";
+    call.first_token = 2250;
     call.usage = {.input = 100, .cache_read = 20, .output = 50, .reasoning = 10};
     call.reported_cost = kUsd / 2;
     call.unexecuted_calls = 1;

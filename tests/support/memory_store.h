@@ -9,6 +9,7 @@
 #include "model/store/trace_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -53,6 +54,8 @@ inline TraceSnapshotPtr make_snapshot(TraceId trace, const std::vector<SpanDetai
             span.parent_id = from.parent;
             span.start = from.start;
             span.end = from.end;
+            span.first_token = from.first_token;
+            span.output_tokens = from.usage.output.value_or(kUnknownCount);
             span.parent = parent_at;
             span.depth = depth;
             span.kind = from.kind;
@@ -97,7 +100,10 @@ public:
         const std::lock_guard lock(mutex_);
         return make_snapshot(id, spans_[id]);
     }
+    // Payloads that were asked for so far.
+    [[nodiscard]] int span_reads() const { return reads_; }
     Result<SpanDetail> span(TraceId trace, SpanId span, std::stop_token stop = {}) override {
+        ++reads_;
         if (auto wrong = begin(stop)) return *wrong;
         const std::lock_guard lock(mutex_);
         for (const SpanDetail& one : spans_[trace])
@@ -149,6 +155,7 @@ private:
         return failure_;
     }
 
+    std::atomic<int> reads_{0};
     std::mutex mutex_;
     std::map<TraceId, std::vector<SpanDetail>> spans_;
     std::chrono::milliseconds delay_{};

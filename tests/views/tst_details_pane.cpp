@@ -45,7 +45,8 @@ private slots:
         QVERIFY(text.contains(QStringLiteral("Order 48213: refund $184.50")));
         QVERIFY(text.contains(QStringLiteral("score_transaction")));
         QVERIFY(text.contains(QStringLiteral("Silent failure")));
-        QVERIFY(text.contains(QStringLiteral("850\u00A0ms"))); // of the tool span with the same call id
+        QVERIFY(text.contains(QStringLiteral("Result · new"))); // the call before had no answer to it
+        QVERIFY(text.contains(QStringLiteral("850\u00A0ms")));  // of the tool span with the same call id
         QVERIFY(text.contains(QStringLiteral("this call")));
         QVERIFY(text.contains(QStringLiteral("319\u00A0tok")));
         QVERIFY(text.contains(QStringLiteral("The answer rests on a result that says it failed")));

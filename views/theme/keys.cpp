@@ -36,6 +36,7 @@ constexpr std::array kTable = {
     KeyEntry{"time.panLeft", "Waterfall", "Pan left", "A", true},
     KeyEntry{"time.panRight", "Waterfall", "Pan right", "D", true},
     KeyEntry{"time.fit", "Waterfall", "Fit", "F", true},
+    KeyEntry{"time.gap", "Waterfall", "Longest gap", "B", true},
     KeyEntry{"time.path", "Waterfall", "Critical path", "P", true},
     KeyEntry{"judge.up", "Judge", "Thumbs up", "Y", true},
     KeyEntry{"judge.down", "Judge", "Thumbs down", "N", true},

@@ -96,6 +96,7 @@ bool SpanTreeView::handleTimeKey(QKeyEvent* event) {
     case Qt::Key_A: panLeft(); return true;
     case Qt::Key_D: panRight(); return true;
     case Qt::Key_F: fit(); return true;
+    case Qt::Key_B: nextGap(); return true;
     case Qt::Key_P: setPathShown(!m_pathShown); return true;
     default: return false;
     }

@@ -60,6 +60,12 @@ void SpanTreeView::paintRows(RowPaint& paint, const QRect& dirty) {
 
     if (waterfall) {
         painter.fillRect(QRect(bars.left(), bars.top(), 1, bars.height()), c.grid);
+        for (const std::size_t i : m_picture->longGaps) {
+            const Gap& gap = m_picture->gaps.list[i];
+            const double from = std::max<double>(paint.x(gap.from), bars.left());
+            const double to = std::min<double>(paint.x(gap.to), bars.right() + 1);
+            if (to - from >= 3) painter.fillRect(QRectF(from, bars.top(), to - from, bars.height()), c.grid);
+        }
         for (const Tick& tick : m_scale.ticks())
             painter.fillRect(
                 QRect(static_cast<int>(std::round(paint.x(tick.time))), bars.top(), 1, bars.height()),

@@ -36,6 +36,9 @@ SpanTreeView::SpanTreeView(const Theme& theme, QWidget* parent)
 SpanTreeView::~SpanTreeView() = default;
 
 void SpanTreeView::setPicture(TracePicturePtr picture) {
+    const bool otherTrace = !m_picture || !picture || !m_picture->snapshot || !picture->snapshot ||
+                            m_picture->snapshot->id != picture->snapshot->id;
+    if (otherTrace) m_gapsSeen = 0;
     const TraceSnapshotPtr before = m_rows.snapshot();
     const TraceSnapshotPtr after = picture ? picture->snapshot : nullptr;
     const bool same = before && after && before->id == after->id;
@@ -256,6 +259,20 @@ void SpanTreeView::setPathShown(bool shown) {
     m_pathShown = shown;
     viewport()->update();
     emit pathShownChanged(shown);
+}
+
+void SpanTreeView::nextGap() {
+    if (!m_picture || m_picture->gaps.list.empty()) {
+        emit statusMessage(tr("Something ran all the time"));
+        return;
+    }
+    const Gaps& gaps = m_picture->gaps;
+    const std::vector<std::size_t>& marked = m_picture->longGaps;
+    const std::size_t at = marked.empty() ? gaps.longest : marked[m_gapsSeen++ % marked.size()];
+    const Gap& gap = gaps.list[at];
+    showTimes(gap.from - gap.length() / 2, gap.to + gap.length() / 2);
+    goToSpan(gap.after);
+    emit statusMessage(tr("Nothing ran for %1").arg(fromUtf8(format_duration(gap.length()))));
 }
 
 void SpanTreeView::fit() {

@@ -68,6 +68,7 @@ public slots:
     void panLeft();
     void panRight();
     void nextTrouble(int direction = 1);
+    void nextGap(); // time in which nothing ran: the longest, then the next longest …
     void nextOfKind(int direction = 1);
     void expandAll();
     void setCurrentCollapsed(bool collapsed);
@@ -137,6 +138,7 @@ private:
     std::unordered_map<SpanId, Thumb> m_thumbs;
     TimeNs m_now = 0;
     SpanId m_current;
+    std::size_t m_gapsSeen = 0; // gaps that nextGap() has led to, of this trace
     int m_hovered = -1;
     std::uint8_t m_wanted = kAllColumns;
     int m_edgeGain = 0; // the user moved the waterfall's left edge

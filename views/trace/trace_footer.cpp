@@ -68,9 +68,46 @@ void TraceFooter::setPicture(TracePicturePtr picture) {
         setAccessibleDescription((tr("Critical path %1, self time %2")
                                       .arg(fromUtf8(format_duration(m_picture->pathTime)),
                                            fromUtf8(format_duration(m_picture->selfTime))) +
-                                  QLatin1Char(' ') + timeWords(m_picture->snapshot->time_quality))
+                                  QLatin1Char(' ') + timeWords(m_picture->snapshot->time_quality) +
+                                  QLatin1Char('\n') + gapWords() + QLatin1Char('\n') + rateWords())
                                      .trimmed());
     update();
+}
+
+QString TraceFooter::gapWords() const {
+    if (!m_picture || m_picture->gaps.list.empty()) return {};
+    const Gaps& gaps = m_picture->gaps;
+    const Gap& longest = gaps.list[gaps.longest];
+    const TraceSnapshot& trace = *m_picture->snapshot;
+    const auto name = [&](std::int32_t span) {
+        return shownText(trace.text(trace.spans[static_cast<std::size_t>(span)].name)).left(60);
+    };
+    return tr("Gaps: for %1 in all nothing ran, %2; the longest took %3, between %4 and %5.")
+        .arg(fromUtf8(format_duration(gaps.sum)),
+             plural(static_cast<std::int64_t>(gaps.list.size()), "gap", "gaps"),
+             fromUtf8(format_duration(longest.length())), name(longest.before), name(longest.after));
+}
+
+QString TraceFooter::rateWords() const {
+    if (!m_picture) return {};
+    const CallRates& rates = m_picture->rates;
+    QStringList lines;
+    const auto calls = [&](const Percentiles& of) {
+        return tr("%1 of %2 calls say")
+            .arg(fromUtf8(format_count(of.calls)), fromUtf8(format_count(rates.calls)));
+    };
+    if (rates.first_token)
+        lines << tr("First token: median %1, p95 %2 (%3).")
+                     .arg(fromUtf8(format_duration(static_cast<DurationNs>(rates.first_token->median))),
+                          fromUtf8(format_duration(static_cast<DurationNs>(rates.first_token->p95))),
+                          calls(*rates.first_token));
+    if (rates.per_second)
+        lines << (rates.after_first
+                      ? tr("Tokens per second behind it: median %1, 95 % reach %2 (%3).")
+                      : tr("Tokens per second, over whole calls: median %1, 95 % reach %2 (%3)."))
+                     .arg(shortNumber(rates.per_second->median, 3), shortNumber(rates.per_second->p95, 3),
+                          calls(*rates.per_second));
+    return lines.join(QLatin1Char('\n'));
 }
 
 void TraceFooter::setPathShown(bool shown) {
@@ -97,18 +134,25 @@ void TraceFooter::paintEvent(QPaintEvent*) {
         QPoint(static_cast<int>(x), (height() + 1 - icon) / 2),
         m_theme.icon(QStringLiteral("thread"), m_pathShown ? c.thread : c.dis, icon, devicePixelRatioF()));
     x += icon + m_theme.px(4);
-    const auto figure = [&](const QString& words, DurationNs time) {
+    const auto figure = [&](const QString& words, DurationNs time, const QColor& colour) {
         painter.setPen(c.text2);
         painter.drawText(QPointF(x, baseline), words);
         x += metrics.horizontalAdvance(words) + metrics.horizontalAdvance(QLatin1Char(' '));
         const QString text = fromUtf8(format_duration(time));
+        painter.setPen(colour);
         drawDigits(painter, QRectF(x, 1, width(), height() - 1), text, true);
         x += digitsWidth(text, font) + m_theme.px(12);
     };
     const TimeQuality quality = m_picture->snapshot->time_quality;
     if (quality != TimeQuality::synthetic) {
-        figure(tr("Critical path"), m_picture->pathTime);
-        figure(tr("Self time"), m_picture->selfTime);
+        figure(tr("Critical path"), m_picture->pathTime, c.text2);
+        figure(tr("Self time"), m_picture->selfTime, c.text2);
+    }
+    m_gapRect = {};
+    if (!m_picture->gaps.list.empty()) {
+        const double from = x;
+        figure(tr("Gaps"), m_picture->gaps.sum, c.acc);
+        m_gapRect = QRectF(from, 0, x - m_theme.px(12) - from, height());
     }
     m_figuresEnd = x;
     if (const QString words = timeWords(quality); !words.isEmpty()) {
@@ -149,11 +193,15 @@ const TraceFooter::Cap* TraceFooter::capAt(QPointF at) const {
 
 void TraceFooter::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
-    if (const Cap* cap = capAt(event->position())) emit commandClicked(QLatin1String(cap->command));
+    if (const Cap* cap = capAt(event->position()))
+        emit commandClicked(QLatin1String(cap->command));
+    else if (m_gapRect.contains(event->position()))
+        emit commandClicked(QStringLiteral("time.gap"));
 }
 
 void TraceFooter::mouseMoveEvent(QMouseEvent* event) {
-    setCursor(capAt(event->position()) ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    setCursor(capAt(event->position()) || m_gapRect.contains(event->position()) ? Qt::PointingHandCursor
+                                                                                : Qt::ArrowCursor);
 }
 
 bool TraceFooter::event(QEvent* event) {
@@ -167,6 +215,13 @@ bool TraceFooter::event(QEvent* event) {
                 tr("Critical path: the chain of spans that decided how long the run took (P shows and hides "
                    "the line).\n"
                    "Self time: the part of that in which the run's own span had nothing running below it.");
+        if (!text.isEmpty() && !capAt(help->pos()))
+            for (const QString& words : {gapWords(), rateWords()})
+                if (!words.isEmpty()) text += QLatin1Char('\n') + words;
+        if (m_gapRect.contains(help->pos()))
+            text = gapWords() + QLatin1Char('\n') +
+                   tr("A click leads there (%1); long ones are grey columns in the waterfall.")
+                       .arg(keyHint("time.gap"));
         QToolTip::showText(help->globalPos(), text, this);
         return true;
     }

@@ -1,5 +1,5 @@
-// Bottom line of the trace pane: length of the critical path, self time, and the keys that move through the
-// waterfall; each key cap can be clicked. GUI thread.
+// Bottom line of the trace pane: length of the critical path, self time, gaps, how fast the calls answered,
+// and the keys that move through the waterfall; each key cap can be clicked. GUI thread.
 #pragma once
 
 #include "views/theme/theme.h"
@@ -37,11 +37,14 @@ private:
         const char* command;
     };
     [[nodiscard]] const Cap* capAt(QPointF at) const;
+    [[nodiscard]] QString gapWords() const;  // empty where something always ran
+    [[nodiscard]] QString rateWords() const; // first token and tokens per second; empty where not known
 
     const Theme& m_theme;
     TracePicturePtr m_picture;
     bool m_pathShown = true;
     qreal m_figuresEnd = 0;
+    QRectF m_gapRect;        // as painted; empty = none
     std::vector<Cap> m_caps; // as painted
 };
 

@@ -197,6 +197,8 @@ void TracePane::runCommand(const QString& command) {
         m_tree->panRight();
     else if (command == QLatin1String("time.fit"))
         m_tree->fit();
+    else if (command == QLatin1String("time.gap"))
+        m_tree->nextGap();
     else if (command == QLatin1String("tree.nextError"))
         m_tree->nextTrouble();
     else if (command == QLatin1String("help.keys"))
@@ -214,6 +216,9 @@ void TracePane::nextError() {
 }
 void TracePane::previousError() {
     m_tree->nextTrouble(-1);
+}
+void TracePane::nextGap() {
+    m_tree->nextGap();
 }
 void TracePane::toggleCriticalPath() {
     m_tree->setPathShown(!m_tree->pathShown());

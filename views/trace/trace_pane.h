@@ -63,6 +63,7 @@ public slots:
     void nextError(); // errors and silent failures, round and round
     void previousError();
     void toggleCriticalPath();
+    void nextGap();                     // the longest time in which nothing ran, then the next longest
     void selectSpan(clew::SpanId span); // opens collapsed ancestors and scrolls there
 
 signals:

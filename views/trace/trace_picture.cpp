@@ -4,6 +4,7 @@
 #include "model/trace/span.h"
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +14,10 @@ namespace {
 
 // Sources round to a millisecond; that is no trouble.
 constexpr DurationNs kTolerance = 2 * kMillisecond;
+// Gaps that are marked in the waterfall: as many as can be told apart, and seen.
+constexpr std::size_t kMarkedGaps = 64;
+constexpr DurationNs kMarkedGap = kSecond;
+constexpr DurationNs kMarkedShare = 50; // a fiftieth of the run
 
 const SnapshotSpan& at(const TraceSnapshot& trace, std::int32_t span) {
     return trace.spans[static_cast<std::size_t>(span)];
@@ -70,6 +75,17 @@ void findBeside(TracePicture& picture, std::int32_t firstChild) {
     }
 }
 
+void findGaps(TracePicture& picture) {
+    const TraceSnapshot& trace = *picture.snapshot;
+    picture.gaps = gaps_of(trace);
+    const DurationNs least = std::max(kMarkedGap, between(trace.start, trace.end).value_or(0) / kMarkedShare);
+    const auto length = [&](std::size_t i) { return picture.gaps.list[i].length(); };
+    for (std::size_t i = 0; i < picture.gaps.list.size(); ++i)
+        if (length(i) >= least) picture.longGaps.push_back(i);
+    std::ranges::stable_sort(picture.longGaps, std::greater<>(), length);
+    if (picture.longGaps.size() > kMarkedGaps) picture.longGaps.resize(kMarkedGaps);
+}
+
 // What the run waits for right now: of the running spans on each level the one that started last.
 std::int32_t newestRunning(const TraceSnapshot& trace) {
     std::int32_t found = kNoSpan;
@@ -116,6 +132,10 @@ TracePicturePtr makeTracePicture(TraceSnapshotPtr snapshot, std::stop_token stop
     }
     if (const std::int32_t last = newestRunning(trace); last != kNoSpan)
         picture->path.push_back({last, false, true, trace.end, trace.end});
+    if (stop.stop_requested()) return picture;
+
+    findGaps(*picture);
+    picture->rates = call_rates(trace);
     if (stop.stop_requested()) return picture;
 
     findAttempts(*picture, 0);

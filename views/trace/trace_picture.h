@@ -2,6 +2,8 @@
 // the minimap's buckets. Made once per snapshot, off the GUI thread; immutable, shared.
 #pragma once
 
+#include "model/analysis/gaps.h"
+#include "model/analysis/rates.h"
 #include "model/trace/trace_snapshot.h"
 #include "views/trace/minimap_buckets.h"
 
@@ -42,8 +44,11 @@ struct TraceTotals {
 struct TracePicture {
     TraceSnapshotPtr snapshot;
     std::vector<ThreadSegment> path;
-    DurationNs pathTime = 0;            // on the path, in spans below the top level
-    DurationNs selfTime = 0;            // on the path, in top-level spans themselves
+    DurationNs pathTime = 0;           // on the path, in spans below the top level
+    DurationNs selfTime = 0;           // on the path, in top-level spans themselves
+    Gaps gaps;                         // in which nothing ran
+    std::vector<std::size_t> longGaps; // of them those worth a mark, longest first
+    CallRates rates;
     std::vector<std::int32_t> troubles; // spans with an error or a silent failure, in tree order
     std::unordered_map<std::int32_t, Attempt> attempts;
     std::unordered_set<std::int32_t> beside; // subagents that run beside another one

@@ -187,6 +187,8 @@ private slots:
         QCOMPARE(t.spans[0].subtree_cost, kUsd / 2);
         QCOMPARE(t.spans[0].subtree_errors, 1u);
         QCOMPARE(t.spans[1].cost, kUsd / 2);
+        QCOMPARE(t.spans[1].first_token, TimeNs{2250});
+        QCOMPARE(t.spans[2].first_token, kNoTime);
         QCOMPARE(t.spans[1].name, t.spans[4].name); // one string
         QCOMPARE(std::string(t.text(t.spans[2].status_message)), std::string("no such order"));
         const auto weather = store_->traces().open(kWeather);

@@ -1,5 +1,6 @@
 #include "views/trace/details/details_data.h"
 
+#include "model/analysis/gaps.h"
 #include "model/base/text.h"
 #include "model/trace/dialects/messages.h"
 #include "model/trace/display_name.h"
@@ -300,6 +301,7 @@ Result<DetailsPtr> loadDetails(TraceStore& store, NoteBook& noteBook, TraceId tr
     auto data = std::make_shared<DetailsData>();
     data->span = std::move(*read);
     data->conversation = conversation_of(data->span);
+    data->composition = compose_prompt(data->conversation, prompt_usage(data->span));
     data->attributes = plain_attributes(data->span.attributes);
     if (const Json resource = parsed(data->span.resource_json); resource.is_object())
         data->resource = attributesOf(resource);
@@ -328,6 +330,7 @@ Result<DetailsPtr> loadDetails(TraceStore& store, NoteBook& noteBook, TraceId tr
                 data->path.prepend(fromUtf8(
                     display_name(snapshot->text(snapshot->spans[static_cast<std::size_t>(at)].name))));
             findRuns(*data, store, *snapshot, self, stop);
+            data->gapBefore = gap_before(*snapshot, self);
         }
     }
     if (data->isRoot) linkOtherRecorders(*data, store, stop);
@@ -341,6 +344,24 @@ Result<DetailsPtr> loadDetails(TraceStore& store, NoteBook& noteBook, TraceId tr
     }
     if (stop.stop_requested()) return Error{"cancelled", {}, ""};
     return DetailsPtr(std::move(data));
+}
+
+StepPtr loadStep(TraceStore& store, const DetailsPtr& details, const TraceSnapshotPtr& snapshot,
+                 const std::stop_token& stop) {
+    if (!details || details->span.kind != Kind::llm || !snapshot || snapshot->id != details->span.trace)
+        return nullptr;
+    const std::int32_t self = snapshot->find(details->span.id);
+    if (self == kNoSpan) return nullptr;
+    // The conversation is the details' own: shared, not copied.
+    const std::shared_ptr<const Conversation> conversation(details, &details->conversation);
+    Step step = step_of(*snapshot, self, call_prompt(details->span, conversation),
+                        [&](SpanId wanted) -> std::optional<SpanDetail> {
+                            if (stop.stop_requested()) return {};
+                            auto read = store.span(details->span.trace, wanted, stop);
+                            return read ? std::optional(std::move(*read)) : std::nullopt;
+                        });
+    if (stop.stop_requested()) return nullptr;
+    return std::make_shared<const Step>(std::move(step));
 }
 
 } // namespace clew::views

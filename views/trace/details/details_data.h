@@ -3,6 +3,7 @@
 // read-only between threads.
 #pragma once
 
+#include "model/analysis/step/step.h"
 #include "model/store/note_book.h"
 #include "model/store/trace_store.h"
 #include "model/trace/message.h"
@@ -53,6 +54,8 @@ struct Evaluation {
 struct DetailsData {
     SpanDetail span;
     Conversation conversation;
+    PromptComposition composition;       // of a model call
+    std::optional<DurationNs> gapBefore; // since what ran before it beside it
     std::vector<PlainAttribute> attributes, resource, scope;
     std::vector<EventItem> events;
     std::vector<LinkItem> links;
@@ -70,6 +73,11 @@ using DetailsPtr = std::shared_ptr<const DetailsData>;
 // error.
 Result<DetailsPtr> loadDetails(TraceStore& store, NoteBook& noteBook, TraceId trace, SpanId span,
                                const TraceSnapshotPtr& snapshot, const std::stop_token& stop);
+
+// What is new in a call since the one before it: reads up to a dozen earlier calls, so a question of its own.
+// Null for what is no model call, and when stopped.
+StepPtr loadStep(TraceStore& store, const DetailsPtr& details, const TraceSnapshotPtr& snapshot,
+                 const std::stop_token& stop);
 
 // The first field that says so in a result that failed without its status saying it: `error = "timeout"`.
 QString failureReason(const std::string& resultJson);

@@ -47,6 +47,8 @@ public:
 
     void ask();
     void receive(const Result<DetailsPtr>& result);
+    void askStep();
+    void showConversation(bool sameSubject);
     void showTabs();
     void showPages(bool sameSubject);
     void showMessage(const QString& title, const QString& why);
@@ -76,7 +78,8 @@ public:
     DetailsPtr data;
     Tab wanted = Tab::Messages; // what the user chose last; shown where the span has it
     bool picking = false;
-    Asker asker, judgementAsker;
+    StepPtr step; // of `data`; null until it is known
+    Asker asker, judgementAsker, stepAsker;
 };
 
 DetailsPane::DetailsPane(ViewContext& context, QWidget* parent)
@@ -147,7 +150,9 @@ void DetailsPane::showSpan(TraceId trace, SpanId span) {
     d->path.clear();
     if (!span.valid()) {
         d->asker.cancel();
+        d->stepAsker.cancel();
         d->data.reset();
+        d->step.reset();
         d->header->setData({}, {});
         d->bar->setTarget({});
         d->showMessage(tr("Nothing is selected"),
@@ -235,12 +240,13 @@ QAction* DetailsPane::findAction() const {
 }
 
 bool DetailsPane::settled() const {
-    if (d->asker.busy()) return false;
+    if (d->asker.busy() || d->stepAsker.busy()) return false;
     if (!d->data) return d->empty->settled();
     return tab() == Tab::Attributes ? d->attributes->settled() : d->page(tab())->settled();
 }
 
 void DetailsPane::Private::ask() {
+    stepAsker.cancel();
     asker.ask(
         [&store = context.traces, &book = context.noteBook, trace = trace, span = span, snapshot = snapshot](
             const std::stop_token& stop) { return loadDetails(store, book, trace, span, snapshot, stop); },
@@ -251,20 +257,50 @@ void DetailsPane::Private::receive(const Result<DetailsPtr>& result) {
     if (!result) {
         if (result.error().code == "cancelled") return;
         data.reset();
+        step.reset();
         header->setData({}, {});
         bar->setTarget({});
         showMessage(tr("This span could not be read"), fromUtf8(sentence(result.error())));
         return;
     }
     const bool same = data && data->span.id == span && data->span.trace == trace;
+    // Commits to a live run ask for the same call again and again: what is new in it is read anew only
+    // where the call itself has changed.
+    const bool unchanged =
+        same && step && step->previous && data->span.attributes == (*result)->span.attributes &&
+        data->span.events == (*result)->span.events && data->span.usage == (*result)->span.usage;
     data = *result;
+    if (!unchanged) step.reset();
     header->setData(data, ownPath ? path : data->path);
     bar->setJudgements(data->judgements);
     bar->setTarget({trace, data->isRoot ? SpanId{} : span});
     showTabs();
     pickTab();
     showPages(same);
+    if (!unchanged) askStep();
     emit q.loaded();
+}
+
+// The calls before this one are read when its messages are on their way to the screen, never before.
+void DetailsPane::Private::askStep() {
+    if (data->span.kind != Kind::llm || !snapshot || snapshot->id != trace) return;
+    stepAsker.ask([&store = context.traces, data = data, snapshot = snapshot](
+                      const std::stop_token& stop) { return loadStep(store, data, snapshot, stop); },
+                  [this](StepPtr found) {
+                      if (!found || !data) return;
+                      step = std::move(found);
+                      showConversation(true);
+                      emit q.loaded();
+                  });
+}
+
+void DetailsPane::Private::showConversation(bool sameSubject) {
+    page(Tab::Messages)
+        ->setBuilder(
+            [data = data, step = step](const BuildOptions& options) {
+                return messagesDocument(*data, options, step.get());
+            },
+            sameSubject);
 }
 
 QString DetailsPane::Private::reasonAgainst(Tab tab) const {
@@ -322,8 +358,7 @@ void DetailsPane::Private::showPages(bool sameSubject) {
         page(tab)->setBuilder(
             [data = data, make](const BuildOptions& options) { return make(*data, options); }, sameSubject);
     };
-    set(Tab::Messages,
-        [](const DetailsData& one, const BuildOptions& options) { return messagesDocument(one, options); });
+    showConversation(sameSubject);
     set(Tab::InputOutput,
         [](const DetailsData& one, const BuildOptions& options) { return ioDocument(one, options); });
     set(Tab::Events,

@@ -73,6 +73,19 @@ FlowBlock headRow(const QString& key) {
     return row;
 }
 
+FlowBlock foldRow(const FoldState& fold, const QString& key, const QString& title, const QString& preview,
+                  const QString& right) {
+    FlowBlock row;
+    row.type = BlockType::Row;
+    row.rule = true;
+    row.above = row.below = 6;
+    row.key = row.action = key;
+    row.icon = fold.isOpen(key) ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right");
+    row.cells = {caption(title, Face::SmallStrong, Tone::Text, true),
+                 caption(preview, Face::Small, Tone::Text2), caption(right, Face::Small, Tone::Text3)};
+    return row;
+}
+
 void addEnd(FlowDocument& document) {
     FlowBlock space;
     space.type = BlockType::Space;

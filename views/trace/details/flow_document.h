@@ -70,7 +70,10 @@ struct Share {
     double amount = 0;
     Kind kind = Kind::generic;
     bool mcp = false;
+    bool hatched = false;
     QString figure; // "1.1k"
+    QString tip;    // exact figures
+    QString action; // what a click on it does; empty = nothing
 };
 
 struct FlowBlock {
@@ -95,7 +98,8 @@ struct FlowBlock {
     CardStyle cardStyle = CardStyle::None;
     QImage image;
     std::vector<Share> shares;
-    QString note;       // right end of a composition: "42 % cached"
+    QString note; // right end of a composition: "42 % cached"
+    bool noteWarns = false;
     double cached = -1; // share of the bar under the bracket; < 0 = unknown
     QString tip;
 };
@@ -127,6 +131,9 @@ struct FlowDocument {
 
 // The head of a section: a row under a rule, still without its cells.
 FlowBlock headRow(const QString& key);
+// A row that folds: chevron, title, preview, size at the right. `key` is also what opens it.
+FlowBlock foldRow(const FoldState& fold, const QString& key, const QString& title, const QString& preview,
+                  const QString& right);
 // The last rule, with room under it.
 void addEnd(FlowDocument& document);
 

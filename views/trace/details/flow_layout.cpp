@@ -173,34 +173,6 @@ void FlowLayout::layPairHead(const FlowBlock& block, LaidBlock& out, qreal top) 
     if (block.cells.size() > 1) out.cells[1] = single(block.cells[1], left, top, right - left);
 }
 
-FlowLayout::Legend FlowLayout::legend(const FlowBlock& block) const {
-    Legend out;
-    const QFontMetricsF metrics(font(Face::Small));
-    const qreal left = inset();
-    const qreal right = m_width - inset();
-    const qreal swatch = m_theme->px(8) + m_theme->px(4);
-    const qreal noteWidth = block.note.isEmpty() ? 0 : std::ceil(metrics.horizontalAdvance(block.note)) + 1;
-    qreal x = left;
-    qreal y = 0;
-    const qreal row = lineHeight() + m_theme->px(2);
-    for (const Share& share : block.shares) {
-        const qreal width =
-            swatch + std::ceil(metrics.horizontalAdvance(share.label + QLatin1Char(' ') + share.figure)) + 1;
-        if (x > left && x + width > right) {
-            x = left;
-            y += row;
-        }
-        out.items.emplace_back(x, y, width, lineHeight());
-        x += width + m_theme->px(7);
-    }
-    if (noteWidth > 0) {
-        if (x > left && x + noteWidth > right) y += row;
-        out.note = QRectF(right - noteWidth, y, noteWidth, lineHeight());
-    }
-    out.height = y + lineHeight();
-    return out;
-}
-
 LaidBlock FlowLayout::lay(const FlowBlock& block) const {
     LaidBlock out;
     const qreal above = m_theme->px(block.above);
@@ -249,7 +221,10 @@ LaidBlock FlowLayout::lay(const FlowBlock& block) const {
         height = std::max<qreal>(out.image.height(), 1);
         break;
     }
-    case BlockType::Composition: height = m_theme->px(kBarToLegend) + legend(block).height; break;
+    case BlockType::Composition:
+        out.bar = layPromptBar(*m_theme, block, left, right, above);
+        height = out.bar.height;
+        break;
     case BlockType::Space: height = 0; break;
     }
     out.height = above + height + below;

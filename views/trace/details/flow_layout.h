@@ -3,6 +3,7 @@
 
 #include "views/theme/theme.h"
 #include "views/trace/details/flow_document.h"
+#include "views/trace/details/prompt_bar.h"
 
 #include <QRectF>
 #include <QTextLayout>
@@ -24,6 +25,7 @@ struct LaidBlock {
     std::vector<LaidCell> cells;
     QRectF icon, icon2, image;
     QRectF link;
+    PromptBar bar;    // of a composition
     QRectF frame;     // the card's, as wide as the card and as high as the block
     qreal middle = 0; // x of the line between the columns of a pair
 };
@@ -43,15 +45,6 @@ public:
     [[nodiscard]] QColor colour(Tone tone) const;
     [[nodiscard]] qreal lineHeight() const { return m_theme->px(16); }
     [[nodiscard]] int inset() const { return m_theme->px(12); }
-    // Swatch and text of each share, wrapped, and the note's place: for painting and for the height.
-    struct Legend {
-        std::vector<QRectF> items;
-        QRectF note;
-        qreal height = 0;
-    };
-    [[nodiscard]] Legend legend(const FlowBlock& block) const;
-    static constexpr int kBarHeight = 8;
-    static constexpr int kBarToLegend = 15;
 
 private:
     [[nodiscard]] LaidCell wrapped(const FlowText& text, qreal x, qreal y, qreal width) const;

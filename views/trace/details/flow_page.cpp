@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <limits>
 
 namespace clew::views {
 
@@ -124,6 +125,17 @@ void FlowPage::paintEvent(QPaintEvent*) {
 void FlowPage::onActivated(const QString& action) {
     if (action.startsWith(QLatin1String("goto:"))) {
         goTo(action.mid(5));
+        return;
+    }
+    // "reveal:FOLD|KEY": what is folded opens first.
+    if (action.startsWith(QLatin1String("reveal:"))) {
+        const QString fold = action.section(QLatin1Char('|'), 0, 0).mid(7);
+        if (fold == QLatin1String("history"))
+            m_fold.history = std::numeric_limits<int>::max() / 1000;
+        else
+            m_fold.open.insert(fold);
+        m_goTo = action.section(QLatin1Char('|'), 1);
+        build();
         return;
     }
     if (action.contains(QLatin1Char(':')) || action == QLatin1String("root")) {

@@ -190,7 +190,12 @@ void FlowView::paintBlock(QPainter& painter, int index, qreal y) {
                             1.75, 1.75);
         painter.restore();
     }
-    if (block.type == BlockType::Composition) paintComposition(painter, block, y + m_theme.px(block.above));
+    if (block.type == BlockType::Composition) {
+        const int hovered = m_hovered.block == index ? m_hovered.share : -1;
+        const bool focused = m_focusVisible && hasFocus() && m_focused.block == index;
+        paintPromptBar(painter, m_theme, block, shown.bar, at,
+                       hovered < 0 && focused ? m_focused.share : hovered);
+    }
     if (!shown.image.isEmpty()) {
         painter.save();
         painter.setRenderHint(QPainter::SmoothPixmapTransform);
@@ -222,8 +227,10 @@ void FlowView::paintBlock(QPainter& painter, int index, qreal y) {
     }
     if (m_focusVisible && hasFocus() && m_focused.block == index) {
         const QRectF ring =
-            m_focused.link ? shown.link.translated(at).adjusted(-3, -1, 3, 1)
-                           : QRectF(m_theme.px(4), y + 1, m_layout.width() - m_theme.px(8), shown.height - 2);
+            m_focused.share >= 0 ? shown.bar.shareRect(m_focused.share).translated(at).adjusted(-3, 0, 3, 0)
+            : m_focused.link
+                ? shown.link.translated(at).adjusted(-3, -1, 3, 1)
+                : QRectF(m_theme.px(4), y + 1, m_layout.width() - m_theme.px(8), shown.height - 2);
         painter.save();
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(QPen(c.acc, 2));
@@ -231,57 +238,6 @@ void FlowView::paintBlock(QPainter& painter, int index, qreal y) {
         painter.drawRoundedRect(ring, 4, 4);
         painter.restore();
     }
-}
-
-void FlowView::paintComposition(QPainter& painter, const FlowBlock& block, qreal y) {
-    const Colours& c = m_theme.colours();
-    const qreal left = m_layout.inset();
-    const qreal width = m_layout.width() - 2 * left;
-    double sum = 0;
-    for (const Share& share : block.shares)
-        sum += share.amount;
-    if (sum <= 0) return;
-    const qreal height = m_theme.px(FlowLayout::kBarHeight);
-    qreal x = left;
-    painter.save();
-    painter.setRenderHint(QPainter::Antialiasing);
-    QPainterPath clip;
-    clip.addRoundedRect(QRectF(left, y, width, height), 2, 2);
-    painter.setClipPath(clip);
-    painter.setRenderHint(QPainter::Antialiasing, false);
-    for (std::size_t i = 0; i < block.shares.size(); ++i) {
-        const qreal part = width * block.shares[i].amount / sum;
-        const qreal to = i + 1 == block.shares.size() ? left + width : std::round(x + part);
-        painter.fillRect(
-            QRectF(std::round(x), y,
-                   std::max<qreal>(to - std::round(x) - (i + 1 == block.shares.size() ? 0 : 1), 1), height),
-            m_theme.kind(block.shares[i].kind, block.shares[i].mcp));
-        x += part;
-    }
-    painter.restore();
-    if (block.cached >= 0) {
-        const qreal end = std::round(left + width * std::min(block.cached, 1.0));
-        const qreal top = y + height + 1;
-        painter.fillRect(QRectF(left, top, 1, 4), c.text2);
-        painter.fillRect(QRectF(left, top + 3, end - left, 1), c.text2);
-        painter.fillRect(QRectF(end - 1, top, 1, 4), c.text2);
-    }
-    const FlowLayout::Legend legend = m_layout.legend(block);
-    const qreal legendTop = y + m_theme.px(FlowLayout::kBarToLegend);
-    painter.setFont(m_layout.font(Face::Small));
-    const qreal swatch = m_theme.px(8);
-    for (std::size_t i = 0; i < legend.items.size(); ++i) {
-        const Share& share = block.shares[i];
-        const QRectF item = legend.items[i].translated(0, legendTop);
-        painter.fillRect(QRectF(item.left(), std::round(item.center().y() - swatch / 2), swatch, swatch),
-                         m_theme.kind(share.kind, share.mcp));
-        painter.setPen(c.text2);
-        painter.drawText(item.adjusted(swatch + m_theme.px(4), 0, 0, 0),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
-                         share.label + QLatin1Char(' ') + share.figure);
-    }
-    painter.drawText(legend.note.translated(0, legendTop),
-                     Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip, block.note);
 }
 
 } // namespace clew::views

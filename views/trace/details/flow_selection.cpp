@@ -60,6 +60,9 @@ FlowView::Target FlowView::targetAt(QPointF point) {
     const FlowBlock& block = m_document.blocks[static_cast<std::size_t>(at)];
     const LaidBlock& shown = laid(at);
     const QPointF within(point.x(), y - m_tops[static_cast<std::size_t>(at)]);
+    if (const int share = shown.bar.shareAt(within);
+        share >= 0 && !block.shares[static_cast<std::size_t>(share)].action.isEmpty())
+        return {at, false, share};
     if (!block.linkAction.isEmpty() && shown.link.adjusted(-4, -4, 4, 4).contains(within)) return {at, true};
     if (!block.action.isEmpty()) return {at, false};
     return {};

@@ -52,10 +52,13 @@ void FlowView::setDocument(FlowDocument document) {
     m_document = std::move(document);
     // The beginning is what a screen reader says when the pane gets the focus.
     QString spoken;
-    for (const FlowBlock& block : m_document.blocks)
+    for (const FlowBlock& block : m_document.blocks) {
+        if (block.type == BlockType::Composition) spoken += block.tip + QLatin1Char('\n');
         for (const FlowText& text : block.cells)
             if (spoken.size() < kSpokenCharacters && !text.text.isEmpty())
                 spoken += text.text.left(kSpokenCharacters) + QLatin1Char('\n');
+    }
+    m_spoken = spoken;
     setAccessibleDescription(spoken);
     m_anchor = m_focus = {};
     m_focused = m_hovered = m_pressed = {};
@@ -183,6 +186,10 @@ QRectF FlowView::visibleRect(const QString& action) const {
     for (std::size_t i = 0; i < m_document.blocks.size(); ++i) {
         const FlowBlock& block = m_document.blocks[i];
         const bool link = block.linkAction == action && !action.isEmpty();
+        const auto share = std::ranges::find(block.shares, action, &Share::action);
+        if (share != block.shares.end() && !action.isEmpty() && m_laid[i])
+            return m_laid[i]->bar.parts[static_cast<std::size_t>(share - block.shares.begin())].translated(
+                0, m_tops[i] - verticalScrollBar()->value());
         if ((block.action != action && !link) || !m_laid[i]) continue;
         const qreal y = m_tops[i] - verticalScrollBar()->value();
         if (link) return m_laid[i]->link.translated(0, y);
@@ -226,6 +233,8 @@ std::vector<FlowView::Target> FlowView::targets() const {
     std::vector<Target> out;
     for (int i = 0; i < static_cast<int>(m_document.blocks.size()); ++i) {
         const FlowBlock& block = m_document.blocks[static_cast<std::size_t>(i)];
+        for (std::size_t s = 0; s < block.shares.size(); ++s)
+            if (!block.shares[s].action.isEmpty()) out.push_back({i, false, static_cast<int>(s)});
         if (!block.action.isEmpty()) out.push_back({i, false});
         if (!block.linkAction.isEmpty()) out.push_back({i, true});
     }
@@ -235,6 +244,7 @@ std::vector<FlowView::Target> FlowView::targets() const {
 QString FlowView::actionOf(const Target& target) const {
     if (target.block < 0 || target.block >= static_cast<int>(m_document.blocks.size())) return {};
     const FlowBlock& block = m_document.blocks[static_cast<std::size_t>(target.block)];
+    if (target.share >= 0) return block.shares[static_cast<std::size_t>(target.share)].action;
     return target.link ? block.linkAction : block.action;
 }
 
@@ -257,13 +267,33 @@ bool FlowView::focusNextPrevChild(bool next) {
             const qreal y = m_tops[static_cast<std::size_t>(m_focused.block)] - verticalScrollBar()->value();
             if (y < 0 || y + m_theme.px(32) > viewport()->height())
                 scrollToBlock(m_focused.block, viewport()->height() / 3.0);
+            announceFocus();
             viewport()->update();
             return true;
         }
     }
     m_focused = {};
+    announceFocus();
     viewport()->update();
     return QAbstractScrollArea::focusNextPrevChild(next);
+}
+
+// The exact figures of a part of the bar, said and shown while it has the focus.
+void FlowView::announceFocus() {
+    if (m_focused.share < 0) {
+        if (accessibleDescription() != m_spoken) {
+            setAccessibleDescription(m_spoken);
+            QToolTip::hideText();
+        }
+        return;
+    }
+    const auto block = static_cast<std::size_t>(m_focused.block);
+    const Share& share = m_document.blocks[block].shares[static_cast<std::size_t>(m_focused.share)];
+    setAccessibleDescription(share.tip);
+    const QRectF rect = laid(m_focused.block).bar.shareRect(m_focused.share);
+    const qreal y = m_tops[block] - verticalScrollBar()->value();
+    QToolTip::showText(viewport()->mapToGlobal(rect.translated(0, y).bottomLeft().toPoint()), share.tip,
+                       viewport());
 }
 
 void FlowView::focusInEvent(QFocusEvent* event) {
@@ -276,6 +306,7 @@ void FlowView::focusInEvent(QFocusEvent* event) {
 void FlowView::focusOutEvent(QFocusEvent* event) {
     QAbstractScrollArea::focusOutEvent(event);
     m_focusVisible = false;
+    QToolTip::hideText();
     viewport()->update();
 }
 
@@ -321,6 +352,8 @@ bool FlowView::viewportEvent(QEvent* event) {
             tip = block.tip;
             const LaidBlock& shown = laid(at);
             const QPointF point(help->pos().x(), y - m_tops[static_cast<std::size_t>(at)]);
+            if (const int share = shown.bar.shareAt(point); share >= 0)
+                tip = block.shares[static_cast<std::size_t>(share)].tip;
             for (std::size_t i = 0; tip.isEmpty() && i < shown.cells.size(); ++i)
                 if (shown.cells[i].elided && shown.cells[i].rect.contains(point) && !target.link)
                     tip = block.cells[i].text.left(1000);

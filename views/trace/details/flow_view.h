@@ -74,10 +74,11 @@ protected:
     bool focusNextPrevChild(bool next) override;
 
 private:
-    // What can be done at a point: the block's own action, or its link's.
+    // What can be done at a point: the block's own action, its link's, or that of a part of its bar.
     struct Target {
         int block = -1;
         bool link = false;
+        int share = -1;
         auto operator<=>(const Target&) const = default;
     };
 
@@ -92,6 +93,7 @@ private:
     [[nodiscard]] Target targetAt(QPointF point);
     [[nodiscard]] std::vector<Target> targets() const;
     [[nodiscard]] QString actionOf(const Target& target) const;
+    void announceFocus();
     void follow(const Target& target);
     void scrollToBlock(int block, qreal margin);
     void dragTo(QPointF point);
@@ -103,7 +105,6 @@ private:
     void paintBlock(QPainter& painter, int block, qreal y);
     void paintFrames(QPainter& painter, int first, int last);
     void paintFrame(QPainter& painter, const QRectF& frame, const FlowBlock& block, qreal middle);
-    void paintComposition(QPainter& painter, const FlowBlock& block, qreal y);
     void paintCell(QPainter& painter, int block, int cell, const LaidCell& laidCell, QPointF at);
 
     Theme& m_theme;
@@ -118,6 +119,7 @@ private:
     bool m_focusVisible = false;
     std::vector<FlowPosition> m_hits;
     QString m_needle;
+    QString m_spoken; // what a screen reader says of the whole
     int m_hit = -1;
     int m_dragTimer = 0;
     bool m_laying = false;

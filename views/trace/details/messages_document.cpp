@@ -5,10 +5,12 @@
 #include "model/trace/dialects/messages.h"
 #include "views/trace/details/json_text.h"
 #include "views/trace/details/message_part.h"
+#include "views/trace/details/step_documents.h"
 #include "views/trace/details/tool_card.h"
+#include "views/trace/details/tool_definitions.h"
+#include "views/trace/details/tool_pairs.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace clew::views {
@@ -17,17 +19,6 @@ namespace {
 
 constexpr int kRecentMessages = 8;
 constexpr int kHistoryStep = 50;
-
-bool isSystem(const Message& message) {
-    return message.role == "system" || message.role == "developer";
-}
-
-qint64 sizeOf(const Message& message) {
-    qint64 sum = 0;
-    for (const MessagePart& part : message.parts)
-        sum += charactersOf(part);
-    return sum;
-}
 
 QString roleTitle(const std::string& role) {
     if (role.empty()) return QStringLiteral("Message");
@@ -38,32 +29,50 @@ QString roleTitle(const std::string& role) {
 
 class Builder {
 public:
-    Builder(const DetailsData& data, const BuildOptions& options)
+    Builder(const DetailsData& data, const BuildOptions& options, const Step* step)
         : m_data(data)
         , m_conversation(data.conversation)
-        , m_options(options) {}
+        , m_options(options)
+        , m_step(step && step->previous ? step : nullptr)
+        , m_known(m_step && m_step->change.history_known &&
+                  m_step->change.messages.size() == data.conversation.messages.size())
+        , m_pairs(toolPairs(data.conversation)) {}
 
     FlowDocument build() {
         addFailureCard(m_document, m_data);
+        addComposition();
+        if (m_step) {
+            addSincePrevious(m_document, *m_step);
+            markBreak(-1);
+        }
         if (m_conversation.content_missing && m_conversation.messages.empty()) {
             addMissing();
             return std::move(m_document);
         }
-        addComposition();
         for (std::size_t i = 0; i < m_conversation.messages.size(); ++i)
-            if (isSystem(m_conversation.messages[i])) addSystem(i);
-        addTools();
-        pairResults();
-        const std::size_t first = addHistory();
-        for (std::size_t i = first; i < m_conversation.messages.size(); ++i)
-            if (isShown(i, first)) addMessage(i, first);
+            if (is_instruction(m_conversation.messages[i])) {
+                markBreak(static_cast<std::int32_t>(i));
+                addSystem(i);
+            }
+        addToolDefinitions(m_document, m_conversation.tools, m_data.composition.tools, m_options);
+        if (!findRuns()) m_first = addHistory();
+        if (m_step && std::cmp_greater_equal(m_step->change.differs_at, 0) &&
+            std::cmp_less(m_step->change.differs_at, m_first) &&
+            !is_instruction(m_conversation.messages[static_cast<std::size_t>(m_step->change.differs_at)]))
+            addBreakMark(m_document, *m_step);
+        for (std::size_t i = m_first; i < m_conversation.messages.size(); ++i) {
+            if (!is_instruction(m_conversation.messages[i])) markBreak(static_cast<std::int32_t>(i));
+            if (addRun(i) || !isShown(i, m_first)) continue;
+            addMessage(i, m_first);
+        }
         addRestingNotice();
         addEnd(m_document);
+        if (m_hasBar) linkShares();
         return std::move(m_document);
     }
 
 private:
-    using Place = std::pair<std::size_t, std::size_t>; // message, part
+    using Place = PartPlace;
 
     void addMissing() {
         FlowBlock block;
@@ -84,60 +93,77 @@ private:
     }
 
     void addComposition() {
-        double system = 0, tools = 0, history = 0, results = 0;
-        for (const Message& message : m_conversation.messages) {
-            if (message.output) continue;
-            for (const MessagePart& part : message.parts) {
-                const auto size = static_cast<double>(charactersOf(part));
-                (isSystem(message) ? system : part.type == PartType::tool_result ? results : history) += size;
-            }
-        }
-        for (const ToolDefinition& tool : m_conversation.tools)
-            tools += static_cast<double>(charactersOf(tool.name) + charactersOf(tool.description) +
-                                         charactersOf(tool.parameters_json));
-        FlowBlock block;
-        block.type = BlockType::Composition;
-        block.key = QStringLiteral("composition");
-        block.above = 9;
-        block.below = 8;
-        const auto add = [&](const char* name, double amount, Kind kind, bool mcp) {
-            if (amount > 0)
-                block.shares.push_back({QLatin1String(name), amount, kind, mcp,
-                                        fromUtf8(format_tokens(static_cast<std::int64_t>(amount)))});
-        };
-        add("System", system, Kind::workflow, false);
-        add("Tools", tools, Kind::tool, true);
-        add("History", history, Kind::llm, false);
-        add("Results", results, Kind::tool, false);
-        if (block.shares.empty()) return;
-        const Usage& usage = m_data.span.usage;
-        block.note = QStringLiteral("chars");
-        block.tip = QStringLiteral("What went into this call, by characters");
-        if (usage.cache_read && usage.input && *usage.input > 0 && *usage.cache_read > 0) {
-            block.cached = static_cast<double>(*usage.cache_read) / static_cast<double>(*usage.input);
-            const QString percent =
-                QString::number(qRound(block.cached * 100)) + QChar(0xA0) + QLatin1Char('%');
-            block.note = QStringLiteral("chars · %1 cached").arg(percent);
-            block.tip +=
-                QStringLiteral("\n%1 of %2 input tokens were read from the cache")
-                    .arg(fromUtf8(format_count(*usage.cache_read)), fromUtf8(format_count(*usage.input)));
-        }
-        m_document.add(std::move(block));
+        if (m_data.composition.shares.empty()) return;
+        m_bar = m_document.blocks.size();
+        m_hasBar = true;
+        m_document.add(compositionBlock(m_data.composition, m_step ? &m_step->change : nullptr));
     }
 
-    // A row that folds: chevron, title, preview, size.
-    FlowBlock foldRow(const QString& key, const QString& title, const QString& preview,
-                      const QString& right) {
-        FlowBlock row;
-        row.type = BlockType::Row;
-        row.rule = true;
-        row.above = row.below = 6;
-        row.key = row.action = key;
-        row.icon =
-            m_options.fold.isOpen(key) ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right");
-        row.cells = {caption(title, Face::SmallStrong, Tone::Text, true),
-                     caption(preview, Face::Small, Tone::Text2), caption(right, Face::Small, Tone::Text3)};
-        return row;
+    // A click on a part of the bar leads to its first message; what is folded opens.
+    void linkShares() {
+        FlowBlock& bar = m_document.blocks[m_bar];
+        const auto& shares = m_data.composition.shares;
+        for (std::size_t i = 0; i < shares.size() && i < bar.shares.size(); ++i) {
+            if (shares[i].part == PromptPart::tools) {
+                bar.shares[i].action = QStringLiteral("reveal:tools|tools");
+            } else if (shares[i].first_message >= 0) {
+                bar.shares[i].action = wayTo(firstOf(shares[i].part, shares[i].first_message));
+            }
+        }
+    }
+    // Results are drawn beside their calls.
+    [[nodiscard]] std::size_t firstOf(PromptPart part, std::int32_t first) const {
+        const auto message = static_cast<std::size_t>(first);
+        const auto& parts = m_conversation.messages[message].parts;
+        for (std::size_t p = 0; part == PromptPart::results && p < parts.size(); ++p)
+            if (const auto call = m_pairs.callOf.find({message, p}); call != m_pairs.callOf.end())
+                return call->second.first;
+        return message;
+    }
+    [[nodiscard]] QString wayTo(std::size_t message) const {
+        const QString key = QStringLiteral("m%1").arg(message);
+        if (is_instruction(m_conversation.messages[message])) return QStringLiteral("reveal:%1|%1").arg(key);
+        for (const ResentRun& run : m_runs)
+            if (message >= run.first && message <= run.last)
+                return QStringLiteral("reveal:%1|%2").arg(run.key(), key);
+        if (message < m_first) return QStringLiteral("reveal:history|") + key;
+        return QStringLiteral("goto:") + key;
+    }
+
+    void markBreak(std::int32_t at) {
+        if (m_step && m_step->change.differs_at == at) addBreakMark(m_document, *m_step);
+    }
+
+    // Whether the runs fold enough; else older messages fold as those of a call that nothing is known of.
+    bool findRuns() {
+        if (!m_known) return false;
+        m_runs = resentRuns(*m_step);
+        auto left = static_cast<std::int64_t>(m_conversation.messages.size());
+        for (const ResentRun& run : m_runs)
+            left -= run.messages;
+        if (left <= kRecentMessages + kHistoryStep) return true;
+        m_runs.clear();
+        return false;
+    }
+
+    // Whether a message stands in a run that is folded; the row of the run goes before its first.
+    bool addRun(std::size_t index) {
+        for (const ResentRun& run : m_runs) {
+            if (index < run.first || index > run.last) continue;
+            const bool open = m_options.fold.isOpen(run.key());
+            if (index == run.first)
+                m_document.add(foldRow(
+                    m_options.fold, run.key(),
+                    QStringLiteral("%1 messages resent").arg(fromUtf8(format_count(run.messages))),
+                    open ? QString() : QStringLiteral("as in the call before"), promptSizeText(run.size)));
+            return !open;
+        }
+        return false;
+    }
+    [[nodiscard]] bool isFolded(std::size_t index) const {
+        return std::ranges::any_of(m_runs, [&](const ResentRun& run) {
+            return index >= run.first && index <= run.last && !m_options.fold.isOpen(run.key());
+        });
     }
 
     void addSystem(std::size_t index) {
@@ -148,123 +174,50 @@ private:
             if (preview.isEmpty())
                 preview = fromUtf8(one_line(part.text.empty() ? part.json : part.text, 200));
         const bool open = m_options.fold.isOpen(key);
-        m_document.add(foldRow(key, roleTitle(message.role), open ? QString() : preview,
-                               charactersText(sizeOf(message))));
+        m_document.add(foldRow(m_options.fold, key, roleTitle(message.role), open ? QString() : preview,
+                               promptSizeText(m_data.composition.messages[index])));
         if (!open) return;
         for (std::size_t i = 0; i < message.parts.size(); ++i)
             addPart(index, i, false);
         m_document.blocks.back().below = 8;
     }
 
-    void addTools() {
-        if (m_conversation.tools.empty()) return;
-        const QString key = QStringLiteral("tools");
-        QStringList names;
-        qint64 size = 0;
-        for (const ToolDefinition& tool : m_conversation.tools) {
-            names << fromUtf8(tool.name);
-            size +=
-                charactersOf(tool.name) + charactersOf(tool.description) + charactersOf(tool.parameters_json);
-        }
-        const bool open = m_options.fold.isOpen(key);
-        const QString title = QStringLiteral("%1 tools").arg(names.size());
-        m_document.add(foldRow(key, names.size() == 1 ? QStringLiteral("1 tool") : title,
-                               open ? QString() : names.join(QStringLiteral(", ")), charactersText(size)));
-        if (!open) return;
-        int index = 0;
-        for (const ToolDefinition& tool : m_conversation.tools) {
-            const QString toolKey = QStringLiteral("tools/%1").arg(index++);
-            FlowBlock row;
-            row.type = BlockType::Row;
-            row.key = toolKey;
-            row.above = 4;
-            row.icon = QStringLiteral("kind-tool");
-            row.kindIcon = static_cast<int>(Kind::tool);
-            row.cells = {caption(fromUtf8(tool.name), Face::SmallStrong, Tone::Text, true)};
-            m_document.add(std::move(row));
-            FlowBlock body;
-            body.indent = 22;
-            body.key = toolKey + QLatin1String("/text");
-            if (!tool.description.empty())
-                addFolded(m_document, body,
-                          caption(fromUtf8(tool.description), Face::Small, Tone::Text2, true),
-                          toolKey + QLatin1String("/all"), m_options.fold, kInputFold,
-                          static_cast<qint64>(tool.description.size()));
-            if (!tool.parameters_json.empty()) {
-                body.key = toolKey + QLatin1String("/json");
-                addFolded(m_document, body, valueText(tool.parameters_json, m_options.columns - 4),
-                          toolKey + QLatin1String("/params"), m_options.fold, kInputFold,
-                          static_cast<qint64>(tool.parameters_json.size()));
-            }
-        }
-        m_document.blocks.back().below = 8;
-    }
-
-    // Calls and results of one id belong together; without ids, the next result of the same tool does.
-    void pairResults() {
-        std::map<std::string, Place> byId;
-        std::vector<Place> loose;
-        for (std::size_t m = 0; m < m_conversation.messages.size(); ++m) {
-            for (std::size_t p = 0; p < m_conversation.messages[m].parts.size(); ++p) {
-                const MessagePart& part = m_conversation.messages[m].parts[p];
-                if (part.type == PartType::tool_call) {
-                    if (part.tool_call_id.empty())
-                        loose.emplace_back(m, p);
-                    else
-                        byId[part.tool_call_id] = {m, p};
-                } else if (part.type == PartType::tool_result) {
-                    const auto call = byId.find(part.tool_call_id);
-                    if (!part.tool_call_id.empty() && call != byId.end()) {
-                        m_resultOf[call->second] = {m, p};
-                        m_callOf[{m, p}] = call->second;
-                        byId.erase(call);
-                        continue;
-                    }
-                    const auto same = std::ranges::find_if(loose, [&](const Place& place) {
-                        const MessagePart& asked = m_conversation.messages[place.first].parts[place.second];
-                        return part.tool_name.empty() || asked.tool_name.empty() ||
-                               part.tool_name == asked.tool_name;
-                    });
-                    if (!part.tool_call_id.empty() || same == loose.end()) continue;
-                    m_resultOf[*same] = {m, p};
-                    m_callOf[{m, p}] = *same;
-                    loose.erase(same);
-                }
-            }
-        }
-    }
-
     // Whether a message has anything that is not drawn beside its call.
     bool isShown(std::size_t index, std::size_t first) const {
         const Message& message = m_conversation.messages[index];
-        if (isSystem(message)) return false;
+        if (is_instruction(message)) return false;
         if (message.parts.empty()) return true;
         for (std::size_t p = 0; p < message.parts.size(); ++p)
             if (!besideCall(index, p, first)) return true;
         return false;
     }
     bool besideCall(std::size_t message, std::size_t part, std::size_t first) const {
-        const auto call = m_callOf.find({message, part});
-        return call != m_callOf.end() && call->second.first >= first;
+        const auto call = m_pairs.callOf.find({message, part});
+        return call != m_pairs.callOf.end() && call->second.first >= first &&
+               (isFolded(message) || !isFolded(call->second.first));
     }
 
     // Folds what is older than the recent messages; gives the first message that is shown.
     std::size_t addHistory() {
         std::vector<std::size_t> input;
-        qint64 size = 0;
+        PromptSize size;
         for (std::size_t i = 0; i < m_conversation.messages.size(); ++i)
             if (!m_conversation.messages[i].output && isShown(i, 0)) input.push_back(i);
         const auto shown = static_cast<std::size_t>(kRecentMessages + m_options.fold.history * kHistoryStep);
         if (m_options.fold.everything || input.size() <= shown + 2) return 0;
         const std::size_t first = input[input.size() - shown];
         const auto earlier = static_cast<qint64>(input.size() - shown);
-        for (std::size_t i = 0; i < first; ++i)
-            if (!isSystem(m_conversation.messages[i])) size += sizeOf(m_conversation.messages[i]);
+        for (std::size_t i = 0; i < first; ++i) {
+            const PromptSize& own = m_data.composition.messages[i];
+            if (is_instruction(m_conversation.messages[i])) continue;
+            size.characters += own.characters;
+            if (own.tokens) size.tokens = size.tokens.value_or(0) + *own.tokens;
+        }
         FlowBlock row =
-            foldRow(QStringLiteral("history"),
+            foldRow(m_options.fold, QStringLiteral("history"),
                     QStringLiteral("%1 earlier messages").arg(fromUtf8(format_count(earlier))),
                     earlier > kHistoryStep ? QStringLiteral("show the last %1").arg(kHistoryStep) : QString(),
-                    charactersText(size));
+                    promptSizeText(size));
         m_document.add(std::move(row));
         return first;
     }
@@ -283,7 +236,12 @@ private:
                 (second.isEmpty() ? QString() : QStringLiteral(" · ")) + fromUtf8(message.finish_reason);
         head.cells = {caption(roleTitle(message.role), Face::SmallStrong, Tone::Text, true),
                       caption(second, Face::Small, message.output ? Tone::Accent : Tone::Text3),
-                      caption(sizeText(message), Face::Small, Tone::Text3)};
+                      caption(sizeText(index), Face::Small, Tone::Text3)};
+        if (m_known && !message.output) {
+            FlowText change = changeLabel(m_step->change.messages[index]);
+            if (!second.isEmpty()) change.text = second + QStringLiteral(" · ") + change.text;
+            head.cells[1] = std::move(change);
+        }
         m_document.add(std::move(head));
         for (std::size_t p = 0; p < message.parts.size(); ++p)
             if (!besideCall(index, p, first)) addPart(index, p, message.output);
@@ -298,12 +256,17 @@ private:
                 m_document.blocks[i].thisCall = true;
     }
 
-    // Tokens where the source states them for exactly this message, else characters.
-    QString sizeText(const Message& message) const {
+    // Tokens where the source states them for exactly this message, else its share of those that went in.
+    QString sizeText(std::size_t index) const {
+        const Message& message = m_conversation.messages[index];
+        if (!message.output) return promptSizeText(m_data.composition.messages[index]);
         const auto outputs = std::ranges::count_if(m_conversation.messages, &Message::output);
-        if (message.output && outputs == 1 && m_data.span.usage.output)
+        if (outputs == 1 && m_data.span.usage.output)
             return fromUtf8(format_count(*m_data.span.usage.output)) + QChar(0xA0) + QLatin1String("tok");
-        return charactersText(sizeOf(message));
+        qint64 characters = 0;
+        for (const MessagePart& part : message.parts)
+            characters += charactersOf(part);
+        return charactersText(characters);
     }
 
     void addPart(std::size_t m, std::size_t p, bool output) {
@@ -342,13 +305,15 @@ private:
 
     void addCall(std::size_t m, std::size_t p, const QString& key) {
         const MessagePart& call = m_conversation.messages[m].parts[p];
-        const auto result = m_resultOf.find({m, p});
+        const auto result = m_pairs.resultOf.find({m, p});
         const MessagePart* answer =
-            result == m_resultOf.end()
+            result == m_pairs.resultOf.end()
                 ? nullptr
                 : &m_conversation.messages[result->second.first].parts[result->second.second];
         const auto run = m_data.runs.find(call.tool_call_id);
-        const ToolCard card{call, answer, run == m_data.runs.end() ? nullptr : &run->second, key};
+        const bool fresh =
+            answer && m_known && m_step->change.messages[result->second.first] == MessageChange::fresh;
+        const ToolCard card{call, answer, run == m_data.runs.end() ? nullptr : &run->second, key, fresh};
         if (addToolCard(m_document, card, m_options) == ToolOutcome::Silent && answer &&
             result->second.first > m_lastSilent.first) {
             m_lastSilent = result->second;
@@ -390,14 +355,20 @@ private:
     const Conversation& m_conversation;
     const BuildOptions& m_options;
     FlowDocument m_document;
-    std::map<Place, Place> m_resultOf, m_callOf;
+    const Step* m_step; // with a previous call; else null
+    bool m_known;       // what of the messages is new
+    ToolPairs m_pairs;
+    std::vector<ResentRun> m_runs;
+    std::size_t m_first = 0; // the first message that is not folded as history
+    std::size_t m_bar = 0;
+    bool m_hasBar = false;
     Place m_lastSilent{0, 0}, m_silentCall{0, 0};
 };
 
 } // namespace
 
-FlowDocument messagesDocument(const DetailsData& data, const BuildOptions& options) {
-    return Builder(data, options).build();
+FlowDocument messagesDocument(const DetailsData& data, const BuildOptions& options, const Step* step) {
+    return Builder(data, options, step).build();
 }
 
 } // namespace clew::views

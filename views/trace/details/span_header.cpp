@@ -1,5 +1,7 @@
 #include "views/trace/details/span_header.h"
 
+#include "model/analysis/gaps.h"
+#include "model/analysis/rates.h"
 #include "model/base/numbers.h"
 #include "model/trace/display_name.h"
 #include "views/text.h"
@@ -22,6 +24,7 @@ namespace {
 
 constexpr int kHeaderInset = 12;
 constexpr int kButton = 24;
+constexpr DurationNs kGapShown = 100 * kMillisecond; // less is overhead, and noise in a narrow line
 
 // Attributes that say how the model was asked, as the vocabularies name them, and what people call them.
 constexpr std::array<std::pair<const char*, const char*>, 22> kSampling = {{
@@ -134,20 +137,24 @@ void SpanHeader::compute() {
         }
         m_metrics.push_back(std::move(one));
     }
-    const auto first = between(span.start, span.first_token);
-    if (first && *first >= 0)
+    if (const auto first = time_to_first_token(span.start, span.first_token))
         m_metrics.push_back(
-            {{{QStringLiteral("first token"), Look::Unit}, {fromUtf8(format_duration(first))}}, {}});
-    const auto writing = between(span.first_token == kNoTime ? span.start : span.first_token, span.end);
-    if (span.usage.output && *span.usage.output > 0 && writing && *writing > 0 && span.kind == Kind::llm) {
-        const double rate = static_cast<double>(*span.usage.output) * 1e9 / static_cast<double>(*writing);
-        if (rate < 100'000)
-            m_metrics.push_back({{{rate >= 10 ? QString::number(qRound(rate)) : shortNumber(rate, 3)},
-                                  {QStringLiteral("tok/s"), Look::Unit}},
-                                 span.first_token == kNoTime
-                                     ? QStringLiteral("Output tokens over the whole duration")
-                                     : QStringLiteral("Output tokens after the first one came")});
-    }
+            {{{QStringLiteral("first token"), Look::Unit}, {fromUtf8(format_duration(first))}},
+             QStringLiteral("From the start of the call to its first token")});
+    const auto rate = span.kind == Kind::llm
+                          ? token_rate(span.start, span.first_token, span.end, span.usage.output)
+                          : std::nullopt;
+    if (rate)
+        m_metrics.push_back({{{rate->per_second >= 10 ? QString::number(qRound(rate->per_second))
+                                                      : shortNumber(rate->per_second, 3)},
+                              {QStringLiteral("tok/s"), Look::Unit}},
+                             rate->after_first ? QStringLiteral("Output tokens after the first one came")
+                                               : QStringLiteral("Output tokens over the whole duration")});
+    if (m_data->gapBefore && *m_data->gapBefore >= kGapShown)
+        m_metrics.push_back(
+            {{{fromUtf8(format_duration(m_data->gapBefore))}, {QStringLiteral("gap before"), Look::Unit}},
+             QStringLiteral("Between the end of what ran before it under the same parent and "
+                            "its start")});
     if (span.usage.stated()) {
         Metric tokens;
         const auto count = [](std::optional<std::int64_t> value) {

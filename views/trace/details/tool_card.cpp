@@ -107,6 +107,7 @@ ToolOutcome addToolCard(FlowDocument& document, const ToolCard& card, const Buil
     }
     FlowText result;
     describe(result, head.icon2, outcome);
+    if (card.isNew && outcome == ToolOutcome::Done) result.text += QStringLiteral(" · new");
     head.cells = {label(fromUtf8(card.call.tool_name), Face::SmallStrong, Tone::Text), std::move(result),
                   durationText(card.run)};
     const FlowBlock pattern = head;

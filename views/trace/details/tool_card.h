@@ -11,6 +11,7 @@ struct ToolCard {
     const MessagePart* result = nullptr;
     const ToolRun* run = nullptr; // the span that ran it, where the trace has it
     QString key;
+    bool isNew = false; // the result came since the call before
 };
 
 enum class ToolOutcome { Pending, Done, Error, Silent };
