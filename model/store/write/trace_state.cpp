@@ -43,7 +43,57 @@ std::vector<std::int32_t> depths_of(const std::vector<std::int32_t>& parents) {
     return depths;
 }
 
+constexpr std::size_t kManyNames = 32; // fewer are faster looked through
+
+// The nearest tool above a node, each way up walked once.
+class ToolsAbove {
+public:
+    ToolsAbove(const std::vector<SpanNode>& nodes, const std::vector<std::int32_t>& parents)
+        : nodes_(nodes)
+        , parents_(parents) {
+        bool any = false;
+        for (const SpanNode& node : nodes)
+            any = any || node.kind == Kind::tool;
+        if (any) known_.assign(nodes.size(), kUnknown);
+    }
+    std::int32_t above(std::size_t node) { // -1 = none
+        if (known_.empty()) return -1;
+        std::int32_t tool = -1;
+        way_.clear();
+        for (auto at = node;;) {
+            if (known_[at] != kUnknown) { // a ring ends here too
+                tool = known_[at];
+                break;
+            }
+            known_[at] = -1;
+            way_.push_back(at);
+            const std::int32_t parent = parents_[at];
+            if (parent < 0) break;
+            at = static_cast<std::size_t>(parent);
+            if (nodes_[at].kind == Kind::tool) {
+                tool = parent;
+                break;
+            }
+        }
+        for (const std::size_t at : way_)
+            known_[at] = tool;
+        return tool;
+    }
+
+private:
+    static constexpr std::int32_t kUnknown = -2;
+    const std::vector<SpanNode>& nodes_;
+    const std::vector<std::int32_t>& parents_;
+    std::vector<std::int32_t> known_;
+    std::vector<std::size_t> way_;
+};
+
 } // namespace
+
+std::int16_t bucket_of(TimeNs start, TimeNs end) {
+    const auto duration = between(start, end);
+    return static_cast<std::int16_t>(duration ? latency_bucket(*duration) : UsageRoll::kNoBucket);
+}
 
 void add_saturating(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& value) {
     if (!value) return;
@@ -78,8 +128,31 @@ SpanNode* TraceState::find(SpanId span) {
     return &nodes_[static_cast<std::size_t>(at)];
 }
 
-SpanNode& TraceState::add(SpanNode node, const NodeUsage& usage) {
+std::int32_t TraceState::number_of(const UsageNames& names) {
+    if (numbers_.empty()) {
+        for (std::size_t i = names_.size(); i-- > 0;)
+            if (names_[i] == names) return static_cast<std::int32_t>(i);
+    } else if (const auto known = numbers_.find(names); known != numbers_.end()) {
+        return known->second;
+    }
+    const auto number = static_cast<std::int32_t>(names_.size());
+    names_.push_back(names);
+    if (names_.size() == kManyNames) {
+        for (std::size_t i = 0; i < names_.size(); ++i)
+            numbers_.emplace(names_[i], static_cast<std::int32_t>(i));
+    } else if (!numbers_.empty()) {
+        numbers_.emplace(names, number);
+    }
+    return number;
+}
+
+void TraceState::set_names(SpanNode& node, const UsageNames& names) {
+    node.names = number_of(names);
+}
+
+SpanNode& TraceState::add(SpanNode node, const NodeUsage& usage, const UsageNames& names) {
     ++live_;
+    node.names = number_of(names);
     const std::int32_t before = index_of(node.id);
     if (before >= 0) { // it was removed and comes again
         nodes_[static_cast<std::size_t>(before)] = node;
@@ -119,10 +192,11 @@ void TraceState::remove(SpanNode& node) {
 
 std::size_t TraceState::bytes() const {
     return sizeof(TraceState) + 96 + nodes_.capacity() * sizeof(SpanNode) +
-           usages_.capacity() * sizeof(NodeUsage) + index_.capacity() * sizeof(std::int32_t);
+           usages_.capacity() * sizeof(NodeUsage) + index_.capacity() * sizeof(std::int32_t) +
+           names_.capacity() * sizeof(UsageNames) + numbers_.size() * (sizeof(UsageNames) + 32);
 }
 
-RollUp TraceState::roll_up(std::vector<Change>& changed) {
+RollUp TraceState::roll_up(std::vector<const SpanNode*>& changed, UsageRoll& usage) {
     // Per node: whether a call below it states usage (1), or usage or cost (2).
     std::vector<std::uint8_t> below(nodes_.size(), 0);
     std::vector<std::int32_t> parents(nodes_.size(), -1);
@@ -157,8 +231,9 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
             root = &node;
             root_is_root = is_root;
         }
-        if (node.session != 0 && (!first_session || earlier(node, *first_session))) first_session = &node;
-        if (node.agent != 0 && (!first_agent || earlier(node, *first_agent))) first_agent = &node;
+        const UsageNames& names = names_of(node);
+        if (names.session != 0 && (!first_session || earlier(node, *first_session))) first_session = &node;
+        if (names.agent != 0 && (!first_agent || earlier(node, *first_agent))) first_agent = &node;
         for (const TimeNs time : {node.start, node.end}) {
             if (time == kNoTime) continue;
             if (roll.start == kNoTime || time < roll.start) roll.start = time;
@@ -183,8 +258,10 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
         roll.root_kind = root->kind;
         roll.root_failed = root->status == Status::error;
         roll.running = root_is_root ? root->end == kNoTime : open;
-        roll.session = root->session != 0 ? root->session : (first_session ? first_session->session : 0);
-        roll.agent = root->agent != 0 ? root->agent : (first_agent ? first_agent->agent : 0);
+        roll.session = names_of(*root).session;
+        roll.agent = names_of(*root).agent;
+        if (roll.session == 0 && first_session) roll.session = names_of(*first_session).session;
+        if (roll.agent == 0 && first_agent) roll.agent = names_of(*first_agent).agent;
     }
 
     // A call that states something marks its ancestors, up to the first that is marked so already, or to a
@@ -267,12 +344,57 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
             roll.unpriced_calls += !computed;
         }
         if (counted[i] != node.counted) {
-            changed.push_back({&node, node.counted});
             node.counted = counted[i];
+            changed.push_back(&node);
         }
     }
+    roll_usage(roll, parents, usage);
     size_at_roll_up = nodes_.size();
     return roll;
+}
+
+void TraceState::roll_usage(const RollUp& roll, const std::vector<std::int32_t>& parents,
+                            UsageRoll& usage) const {
+    usage.begin();
+    ToolsAbove tools(nodes_, parents);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        const SpanNode& node = nodes_[i];
+        if (node.gone) continue;
+        const bool call = is_call(node.kind) && !(node.counted & kWrapsCall);
+        const std::uint8_t counts = node.counted & (kUsageCounts | kCostCounts | kCostOpen);
+        if (node.kind == Kind::tool) {
+            UsageSums sums;
+            sums.calls = 1;
+            sums.errors = node.status == Status::error || (node.flags & kToolError);
+            UsageNames names;
+            names.tool = names_of(node).tool;
+            usage.add(usage_hour(node.start), true, names, sums, node.bucket);
+        }
+        if (!call && counts == 0) continue;
+        UsageSums sums;
+        sums.calls = call;
+        sums.errors = call && node.status == Status::error;
+        if (counts != 0) {
+            const NodeUsage& stated = usages_[static_cast<std::size_t>(node.usage)];
+            if (counts & kUsageCounts) {
+                sums.input_tokens = stated.usage.input.value_or(0);
+                sums.cache_read_tokens = stated.usage.cache_read.value_or(0);
+                sums.cache_write_tokens = stated.usage.cache_write.value_or(0);
+                sums.output_tokens = stated.usage.output.value_or(0);
+            }
+            if (counts & kCostCounts) sums.reported = stated.cost;
+            if (counts & kCostOpen) {
+                sums.computed = stated.computed;
+                sums.unpriced_calls = !stated.computed;
+            }
+        }
+        UsageNames names = names_of(node);
+        if (names.agent == 0) names.agent = roll.agent;
+        if (names.session == 0) names.session = roll.session;
+        const std::int32_t tool = tools.above(i);
+        names.tool = tool < 0 ? 0 : names_of(nodes_[static_cast<std::size_t>(tool)]).tool;
+        usage.add(usage_hour(node.start), false, names, sums, call ? +node.bucket : UsageRoll::kNoBucket);
+    }
 }
 
 } // namespace clew
