@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <tuple>
 
 namespace clew {
@@ -111,34 +110,36 @@ Result<void> read_some(Database& db, const std::vector<std::int64_t>& traces, Us
     return {};
 }
 
-// Eight bins a decade; what costs nothing is below all of them.
-PicoUsd bin_edge(int bin) {
-    return std::llround(std::ceil(std::pow(10.0, bin / 8.0)));
+// Where the bins begin: eight a decade, the last one open.
+std::vector<PicoUsd> bin_edges() {
+    std::vector<PicoUsd> edges;
+    for (int bin = 0; bin <= kLargestBin; ++bin)
+        edges.push_back(std::llround(std::ceil(std::pow(10.0, bin / 8.0))));
+    edges.push_back(std::numeric_limits<PicoUsd>::max());
+    return edges;
 }
 
 std::vector<CostBin> cost_bins(const std::vector<UsageSumming::Run>& runs) {
-    std::map<int, std::int64_t> counts;
+    const std::vector<PicoUsd> edges = bin_edges();
+    std::vector<std::int64_t> counts(edges.size());
     std::int64_t free = 0;
+    std::size_t first = edges.size(), last = 0;
     for (const auto& run : runs) {
         if (run.cost <= 0) {
-            ++free;
+            ++free; // below all of them
             continue;
         }
-        int bin = static_cast<int>(std::log10(static_cast<double>(run.cost)) * 8.0);
-        while (bin > 0 && run.cost < bin_edge(bin))
-            --bin;
-        while (bin < kLargestBin && run.cost >= bin_edge(bin + 1))
-            ++bin;
+        const auto above = std::upper_bound(edges.begin(), edges.end() - 1, run.cost);
+        const auto bin = static_cast<std::size_t>(above - edges.begin() - 1);
         ++counts[bin];
+        first = std::min(first, bin);
+        last = std::max(last, bin);
     }
     std::vector<CostBin> bins;
-    if (free > 0) bins.push_back({0, counts.empty() ? 1 : bin_edge(counts.begin()->first), free});
-    if (counts.empty()) return bins;
-    for (int bin = counts.begin()->first; bin <= counts.rbegin()->first; ++bin) {
-        const auto found = counts.find(bin);
-        const PicoUsd to = bin == kLargestBin ? std::numeric_limits<PicoUsd>::max() : bin_edge(bin + 1);
-        bins.push_back({bin_edge(bin), to, found == counts.end() ? 0 : found->second});
-    }
+    const bool none = first == edges.size();
+    if (free > 0) bins.push_back({0, none ? 1 : edges[first], free});
+    for (std::size_t bin = first; !none && bin <= last; ++bin)
+        bins.push_back({edges[bin], edges[bin + 1], counts[bin]});
     return bins;
 }
 

@@ -77,41 +77,40 @@ PicoUsd known_cost(const UsageSums& sums) {
     return cost;
 }
 
-std::uint64_t UsageReader::number(std::string_view& from) {
-    if (!from.empty() && static_cast<std::uint8_t>(from.front()) < 0x80) { // most are
-        const auto value = static_cast<std::uint8_t>(from.front());
-        from.remove_prefix(1);
-        return value;
+UsageReader::UsageReader(std::string_view packed)
+    : at_(packed.data())
+    , end_(packed.data() + packed.size()) {
+    for (auto* cost : {&reported_, &computed_}) {
+        if (const std::uint64_t value = number(at_, end_); value != 0) *cost = unzigzag(value - 1);
     }
-    std::uint64_t value = 0;
-    if (get_varint(from, value)) return value;
-    from = {};
-    return 0;
+    hours_ = number(at_, end_);
+    if (hours_ != 0) first_ = unzigzag(number(at_, end_));
+    if (hours_ > 2 * kMostHours || first_ < -kMostHours || first_ > kMostHours) {
+        hours_ = 0;
+        at_ = end_;
+    }
+    calls_ = number(at_, end_);
+    executions_ = number(at_, end_);
 }
 
-UsageReader::UsageReader(std::string_view packed)
-    : from_(packed) {
-    for (auto* cost : {&reported_, &computed_}) {
-        if (const std::uint64_t value = number(from_); value != 0) *cost = unzigzag(value - 1);
-    }
-    cells_ = number(from_);
-    hours_ = number(from_);
-    if (hours_ != 0) first_ = unzigzag(number(from_));
-    if (hours_ > 2 * kMostHours || first_ < -kMostHours || first_ > kMostHours) hours_ = cells_ = 0;
+bool UsageReader::next_call(UsageCell& cell) {
+    return calls_ != 0 && next(cell);
 }
 
 bool UsageReader::next(UsageCell& cell) {
-    if (cells_ == 0 || from_.empty()) return false;
-    --cells_;
-    const auto value = [this] { return number(from_); };
-    const auto id = [this] { return static_cast<std::int64_t>(number(from_)); };
-    const auto amount = [this] { return unzigzag(number(from_)); };
-    const std::uint64_t bits = value();
-    cell.execution = bits & kExecutions;
+    cell.execution = calls_ == 0;
+    std::uint64_t& left = cell.execution ? executions_ : calls_;
+    if (left == 0 || at_ == end_) return false;
+    --left;
+    const auto id = [this] { return static_cast<std::int64_t>(number(at_, end_)); };
+    const std::uint64_t bits = number(at_, end_);
     cell.hour = kNoUsageHour;
     if (!(bits & kNoHour)) {
-        hour_ = static_cast<std::int64_t>(static_cast<std::uint64_t>(hour_) +
-                                          static_cast<std::uint64_t>(amount()));
+        // Within the hours that the head promises, whatever stands there.
+        const auto hour =
+            static_cast<std::uint64_t>(hour_) + static_cast<std::uint64_t>(unzigzag(number(at_, end_)));
+        hour_ =
+            std::clamp(static_cast<std::int64_t>(hour), first_hour(), std::max(first_hour(), last_hour()));
         cell.hour = hour_;
     }
     UsageNames& names = cell.names;
@@ -119,30 +118,36 @@ bool UsageReader::next(UsageCell& cell) {
         names = {};
         names.tool = id();
     } else {
-        for (std::int64_t* name :
-             {&names.model, &names.agent, &names.tool, &names.prompt, &names.version, &names.session})
-            *name = id();
+        names.model = id();
+        names.agent = id();
+        names.tool = id();
+        names.prompt = id();
+        names.version = id();
+        names.session = id();
     }
-    UsageSums& sums = cell.sums;
-    sums.calls = id();
-    sums.errors = id();
+    cell.sums.calls = id();
+    cell.sums.errors = id();
+    read_sums(cell.sums, bits);
+    const auto bytes = std::min(number(at_, end_), static_cast<std::uint64_t>(end_ - at_));
+    cell.latencies = {at_, static_cast<std::size_t>(bytes)};
+    at_ += bytes;
+    return true;
+}
+
+void UsageReader::read_sums(UsageSums& sums, std::uint64_t bits) {
+    const auto amount = [this] { return unzigzag(number(at_, end_)); };
     sums.input_tokens = sums.cache_read_tokens = sums.cache_write_tokens = sums.output_tokens = 0;
     if (bits & kTokens) {
-        for (std::int64_t* tokens :
-             {&sums.input_tokens, &sums.cache_read_tokens, &sums.cache_write_tokens, &sums.output_tokens})
-            *tokens = amount();
+        sums.input_tokens = amount();
+        sums.cache_read_tokens = amount();
+        sums.cache_write_tokens = amount();
+        sums.output_tokens = amount();
     }
     sums.reported.reset();
     sums.computed.reset();
     if (bits & kReported) sums.reported = amount();
     if (bits & kComputed) sums.computed = amount();
-    sums.unpriced_calls = bits & kUnpriced ? id() : 0;
-    cell.buckets = static_cast<std::uint32_t>(value());
-    const std::string_view latencies = from_;
-    for (std::uint64_t left = std::uint64_t(cell.buckets) * 2; left > 0 && !from_.empty(); --left)
-        value();
-    cell.latencies = latencies.substr(0, latencies.size() - from_.size());
-    return true;
+    sums.unpriced_calls = bits & kUnpriced ? static_cast<std::int64_t>(number(at_, end_)) : 0;
 }
 
 } // namespace clew

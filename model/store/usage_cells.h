@@ -1,13 +1,13 @@
 // What one trace used, as table trace_usage keeps it: its known cost, and a cell for every hour and mix of
 // model, agent, tool, prompt and session, with the latencies of the cell's calls. Pure functions.
 //
-//   usage   cost reported, cost computed (0 = none, else zigzag + 1), cells; hours from the first to the last
-//   (0 =
-//           none has one), zigzag first hour
+//   usage   cost reported, cost computed (0 = none, else zigzag + 1); hours from the first to the last (0 =
+//   none has
+//           one), zigzag first hour; cells of calls, cells of executions, then the cells in this order
 //   cell    bits, zigzag hour − the hour of the cell before (unless kNoHour); calls of models: model, agent,
 //   tool,
 //           prompt, version, session; executions: tool; calls, errors; zigzag each: tokens (kTokens), costs;
-//           unpriced (kUnpriced); buckets, then bucket − the one before, calls
+//           unpriced (kUnpriced); bytes of latencies, then for each bucket: bucket − the one before, calls
 //
 // All numbers are varints, names ids of `dict`.
 #pragma once
@@ -50,10 +50,10 @@ struct UsageCell {
     UsageNames names;
     UsageSums sums;
     std::string_view latencies; // packed: each_latency()
-    std::uint32_t buckets = 0;
 };
 
-// Reads one trace's usage; stops at what it cannot make sense of.
+// Reads one trace's usage; stops at what it cannot make sense of. `packed` outlives it and the cells'
+// latencies.
 class UsageReader {
 public:
     explicit UsageReader(std::string_view packed);
@@ -61,36 +61,46 @@ public:
     [[nodiscard]] std::optional<PicoUsd> computed() const { return computed_; }
     [[nodiscard]] bool has_hours() const { return hours_ != 0; }
     [[nodiscard]] std::int64_t first_hour() const { return first_; }
-    [[nodiscard]] std::int64_t last_hour() const {
-        return static_cast<std::int64_t>(static_cast<std::uint64_t>(first_) + hours_ - 1);
-    }
-    bool next(UsageCell& cell); // false after the last; the cell's latencies live as long as `packed`
+    [[nodiscard]] std::int64_t last_hour() const { return first_ + static_cast<std::int64_t>(hours_) - 1; }
+    bool next_call(UsageCell& cell); // false after the last one
+    bool next(UsageCell& cell);      // calls, then executions
 
     template <class Each>
     static void each_latency(const UsageCell& cell, const Each& each) { // bucket, calls
-        std::string_view from = cell.latencies;
-        int bucket = 0;
-        for (std::uint32_t i = 0; i < cell.buckets; ++i) {
-            bucket += static_cast<int>(number(from));
-            const auto calls = static_cast<std::int64_t>(number(from));
-            if (bucket >= 0 && bucket < kLatencyBuckets) each(bucket, calls);
+        const char* at = cell.latencies.data();
+        const char* const end = at + cell.latencies.size();
+        std::uint64_t bucket = 0;
+        while (at < end) {
+            bucket += number(at, end);
+            const auto calls = static_cast<std::int64_t>(number(at, end));
+            if (bucket < kLatencyBuckets) each(static_cast<int>(bucket), calls);
         }
     }
 
 private:
-    static std::uint64_t number(std::string_view& from);
+    // blocks.h has this for any input; this one is inlined into the loop that the Costs page waits for.
+    static std::uint64_t number(const char*& at, const char* end) {
+        std::uint64_t value = 0;
+        for (int shift = 0; at < end && shift < 64; shift += 7) {
+            const auto byte = static_cast<std::uint8_t>(*at++);
+            value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+            if (byte < 0x80) return value;
+        }
+        return value;
+    }
+    void read_sums(UsageSums& sums, std::uint64_t bits);
 
-    std::string_view from_;
+    const char* at_;
+    const char* end_;
     std::optional<PicoUsd> reported_, computed_;
     std::int64_t first_ = 0;
     std::uint64_t hours_ = 0;
-    std::uint64_t cells_ = 0;
-    std::int64_t hour_ = 0; // of the cell before
+    std::uint64_t calls_ = 0, executions_ = 0; // cells to come
+    std::int64_t hour_ = 0;                    // of the cell before
 };
 
 // Bits of a packed cell.
-inline constexpr std::uint64_t kExecutions = 1, kNoHour = 2, kTokens = 4, kReported = 8, kComputed = 16,
-                               kUnpriced = 32;
+inline constexpr std::uint64_t kNoHour = 1, kTokens = 2, kReported = 4, kComputed = 8, kUnpriced = 16;
 
 // Sums stop at the largest number instead of wrapping.
 void add_usage(UsageSums& to, const UsageSums& from);

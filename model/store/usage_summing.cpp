@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace clew {
 
@@ -42,7 +43,7 @@ void LatencySum::add(int bucket, std::int64_t calls) {
 std::optional<DurationNs> LatencySum::percentile(double share) {
     if (calls_ <= 0) return {};
     auto left = static_cast<std::int64_t>(std::ceil(share * static_cast<double>(calls_)));
-    std::ranges::sort(few_);
+    if (!std::exchange(sorted_, true)) std::ranges::sort(few_);
     for (const auto& [bucket, calls] : few_) {
         if ((left -= calls) <= 0) return latency_of_bucket(bucket);
     }
@@ -101,8 +102,7 @@ void UsageSumming::add(std::int64_t trace, std::string_view packed) {
         runs.push_back({trace, cost});
     }
     runs_reported += reader.reported().has_value();
-    bytes_ += packed;
-    traces_.push_back({trace, bytes_.size()});
+    packed_.push_back(memory_.copy(packed));
 }
 
 std::size_t UsageSumming::group_of(const UsageNames& names) {
@@ -122,50 +122,55 @@ std::size_t UsageSumming::group_of(const UsageNames& names) {
     return static_cast<std::size_t>(number - 1);
 }
 
-void UsageSumming::add_cell(const UsageCell& cell, std::uint32_t run, Pass pass) {
-    const bool by_tool = by_ == UsageBy::tool;
-    if (pass == Pass::all && !cell.execution) {
+// Of tools the calls are executions, and the money that of the calls below them.
+UsageSums UsageSumming::sums_of(const UsageCell& cell) const {
+    UsageSums sums = cell.sums;
+    if (by_ == UsageBy::tool && !cell.execution) sums.calls = sums.errors = 0;
+    return sums;
+}
+
+template <class Each>
+void UsageSumming::each_cell(std::string_view packed, const Each& each) const {
+    UsageReader reader(packed);
+    UsageCell cell;
+    while (by_ == UsageBy::tool ? reader.next(cell) : reader.next_call(cell))
+        each(cell);
+}
+
+void UsageSumming::add_cell(const UsageCell& cell, std::uint32_t run) {
+    if (!cell.execution) {
         model_calls += cell.sums.calls;
         if (cell.sums.unpriced_calls != 0) unpriced_of_[cell.names.model] += cell.sums.unpriced_calls;
     }
-    if (cell.execution && !by_tool) return;
-    UsageSums sums = cell.sums;
-    if (by_tool && !cell.execution) sums.calls = sums.errors = 0; // the tool's calls are its executions
+    const UsageSums sums = sums_of(cell);
     const std::size_t number = group_of(cell.names);
     Group& group = groups[number];
-    if (pass == Pass::all) {
-        add_usage(group.sums, sums);
-        group.runs += group.last_run != run;
-        group.last_run = run;
-        if (cell.execution == by_tool)
-            UsageReader::each_latency(
-                cell, [&group](int bucket, std::int64_t calls) { group.latencies.add(bucket, calls); });
+    add_usage(group.sums, sums);
+    if (std::exchange(group.last_run, run) != run) {
+        ++group.runs;
+        touches_.push_back({static_cast<std::uint32_t>(number), run});
     }
+    if (cell.execution == (by_ == UsageBy::tool))
+        UsageReader::each_latency(
+            cell, [&group](int bucket, std::int64_t calls) { group.latencies.add(bucket, calls); });
     if (cell.hour == kNoUsageHour || bars.empty()) return;
     const std::size_t at = steps.bar_of(cell.hour);
     if (number < told_apart_) {
-        if (group.bars.empty()) group.bars.resize(steps.bars());
+        if (group.bars.empty()) group.bars.resize(bars.size());
         add_usage(group.bars[at], sums);
     }
-    if (pass != Pass::all) return;
     Bar& bar = bars[at];
     add_usage(bar.sums, sums);
-    bar.runs += bar.last_run != run;
-    bar.last_run = run;
+    bar.runs += std::exchange(bar.last_run, run) != run;
 }
 
-Result<void> UsageSumming::read(Pass pass, const std::stop_token& stop) {
-    UsageCell cell;
-    std::size_t begin = 0;
-    std::uint32_t run = 0;
-    for (const Trace& trace : traces_) {
-        if (++run % kRunsBetweenLooks == 0 && stop.stop_requested()) return Error{"cancelled", {}, {}};
-        UsageReader reader(std::string_view(bytes_).substr(begin, trace.end - begin));
-        while (reader.next(cell))
-            add_cell(cell, run, pass);
-        begin = trace.end;
-    }
-    return {};
+void UsageSumming::add_bars(const UsageCell& cell) {
+    if (cell.hour == kNoUsageHour || bars.empty()) return;
+    const std::size_t number = group_of(cell.names);
+    if (number >= told_apart_) return;
+    Group& group = groups[number];
+    if (group.bars.empty()) group.bars.resize(bars.size());
+    add_usage(group.bars[steps.bar_of(cell.hour)], sums_of(cell));
 }
 
 std::int32_t& UsageSumming::number_of(std::int64_t name, std::int64_t version) {
@@ -179,7 +184,10 @@ std::int32_t& UsageSumming::number_of(std::int64_t name, std::int64_t version) {
 Result<void> UsageSumming::sum(UsageStep wanted, const std::stop_token& stop) {
     if (has_hours_) steps = UsageSteps(wanted, first_hour_, last_hour_);
     bars.resize(steps.bars());
-    if (auto done = read(Pass::all, stop); !done) return done;
+    for (std::uint32_t run = 1; run <= packed_.size(); ++run) {
+        if (run % kRunsBetweenLooks == 0 && stop.stop_requested()) return Error{"cancelled", {}, {}};
+        each_cell(packed_[run - 1], [this, run](const UsageCell& cell) { add_cell(cell, run); });
+    }
     unpriced.assign(unpriced_of_.begin(), unpriced_of_.end());
     return {};
 }
@@ -193,9 +201,20 @@ Result<void> UsageSumming::arrange(const std::vector<std::size_t>& order, const 
     for (std::size_t i = 0; i < groups.size(); ++i)
         number_of(groups[i].name, groups[i].version) = static_cast<std::int32_t>(i + 1);
     if (groups.size() <= told_apart_) return {};
-    for (Group& group : groups) // only now it is known which are told apart
+    // Only now it is known which are told apart: the runs that have them are read again.
+    for (Group& group : groups)
         group.bars.clear();
-    return read(Pass::bars, stop);
+    std::vector<bool> told(groups.size()), again(packed_.size());
+    for (std::size_t i = 0; i < told_apart_; ++i)
+        told[order[i]] = true;
+    for (const Touch& touch : touches_) {
+        if (told[touch.group]) again[touch.run - 1] = true;
+    }
+    for (std::size_t run = 0; run < packed_.size(); ++run) {
+        if (run % kRunsBetweenLooks == 0 && stop.stop_requested()) return Error{"cancelled", {}, {}};
+        if (again[run]) each_cell(packed_[run], [this](const UsageCell& cell) { add_bars(cell); });
+    }
+    return {};
 }
 
 } // namespace clew

@@ -2,6 +2,7 @@
 // stay ids of `dict`. Used by one thread.
 #pragma once
 
+#include "model/base/arena.h"
 #include "model/base/result.h"
 #include "model/store/usage_cells.h"
 
@@ -26,6 +27,7 @@ private:
     std::vector<std::pair<int, std::int64_t>> few_;
     std::vector<std::int64_t> many_;
     std::int64_t calls_ = 0;
+    bool sorted_ = false;
 };
 
 // The steps of the time axis that hours fall into.
@@ -86,20 +88,22 @@ public:
     std::vector<std::pair<std::int64_t, std::int64_t>> unpriced; // model, calls
 
 private:
-    struct Trace {
-        std::int64_t id = 0;
-        std::size_t end = 0; // of its bytes
+    struct Touch { // a run that has cells of a group
+        std::uint32_t group = 0, run = 0;
     };
-    enum class Pass : std::uint8_t { all, bars };
-    Result<void> read(Pass pass, const std::stop_token& stop);
-    void add_cell(const UsageCell& cell, std::uint32_t run, Pass pass);
+    void add_cell(const UsageCell& cell, std::uint32_t run);
+    void add_bars(const UsageCell& cell);
+    UsageSums sums_of(const UsageCell& cell) const;
+    template <class Each>
+    void each_cell(std::string_view packed, const Each& each) const;
     std::size_t group_of(const UsageNames& names);
     std::int32_t& number_of(std::int64_t name, std::int64_t version); // of a group, from 1 on; 0 = none yet
 
     UsageBy by_;
     std::size_t told_apart_;
-    std::string bytes_;
-    std::vector<Trace> traces_;
+    Arena memory_{1 << 20};
+    std::vector<std::string_view> packed_; // of each run
+    std::vector<Touch> touches_;
     std::int64_t first_hour_ = 0, last_hour_ = 0;
     bool has_hours_ = false;
     std::vector<std::int32_t> by_name_; // number_of() small names without a version

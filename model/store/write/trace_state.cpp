@@ -8,10 +8,6 @@ namespace clew {
 
 namespace {
 
-bool is_call(Kind kind) {
-    return kind == Kind::llm || kind == Kind::embedding;
-}
-
 void add(Usage& sum, const Usage& usage) {
     add_saturating(sum.input, usage.input);
     add_saturating(sum.cache_read, usage.cache_read);
@@ -43,50 +39,7 @@ std::vector<std::int32_t> depths_of(const std::vector<std::int32_t>& parents) {
     return depths;
 }
 
-constexpr std::size_t kManyNames = 32; // fewer are faster looked through
-
-// The nearest tool above a node, each way up walked once.
-class ToolsAbove {
-public:
-    ToolsAbove(const std::vector<SpanNode>& nodes, const std::vector<std::int32_t>& parents)
-        : nodes_(nodes)
-        , parents_(parents) {
-        bool any = false;
-        for (const SpanNode& node : nodes)
-            any = any || node.kind == Kind::tool;
-        if (any) known_.assign(nodes.size(), kUnknown);
-    }
-    std::int32_t above(std::size_t node) { // -1 = none
-        if (known_.empty()) return -1;
-        std::int32_t tool = -1;
-        way_.clear();
-        for (auto at = node;;) {
-            if (known_[at] != kUnknown) { // a ring ends here too
-                tool = known_[at];
-                break;
-            }
-            known_[at] = -1;
-            way_.push_back(at);
-            const std::int32_t parent = parents_[at];
-            if (parent < 0) break;
-            at = static_cast<std::size_t>(parent);
-            if (nodes_[at].kind == Kind::tool) {
-                tool = parent;
-                break;
-            }
-        }
-        for (const std::size_t at : way_)
-            known_[at] = tool;
-        return tool;
-    }
-
-private:
-    static constexpr std::int32_t kUnknown = -2;
-    const std::vector<SpanNode>& nodes_;
-    const std::vector<std::int32_t>& parents_;
-    std::vector<std::int32_t> known_;
-    std::vector<std::size_t> way_;
-};
+constexpr std::size_t kManyNames = 12; // fewer are faster looked through
 
 } // namespace
 
@@ -268,7 +221,8 @@ RollUp TraceState::roll_up(std::vector<const SpanNode*>& changed, UsageRoll& usa
     // tool: what a call asked a tool to do, and that asked of a model, is no part of the call.
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const SpanNode& node = nodes_[i];
-        if (node.gone || node.usage < 0 || !is_call(node.kind) || (node.flags & kAggregateUsage)) continue;
+        if (node.gone || node.usage < 0 || !is_model_call(node.kind) || (node.flags & kAggregateUsage))
+            continue;
         const NodeUsage& stated = usages_[static_cast<std::size_t>(node.usage)];
         const auto marks = static_cast<std::uint8_t>((stated.usage.stated() ? 1 : 0) |
                                                      (stated.usage.stated() || stated.cost ? 2 : 0));
@@ -285,7 +239,7 @@ RollUp TraceState::roll_up(std::vector<const SpanNode*>& changed, UsageRoll& usa
     bool any_cost = false;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const SpanNode& node = nodes_[i];
-        if (node.gone || !is_call(node.kind)) continue;
+        if (node.gone || !is_model_call(node.kind)) continue;
         const bool wraps = (node.flags & kInferredKind) && below[i] != 0;
         if (wraps) counted[i] |= kWrapsCall;
         roll.llm_calls += node.kind == Kind::llm && !wraps;
@@ -351,50 +305,6 @@ RollUp TraceState::roll_up(std::vector<const SpanNode*>& changed, UsageRoll& usa
     roll_usage(roll, parents, usage);
     size_at_roll_up = nodes_.size();
     return roll;
-}
-
-void TraceState::roll_usage(const RollUp& roll, const std::vector<std::int32_t>& parents,
-                            UsageRoll& usage) const {
-    usage.begin();
-    ToolsAbove tools(nodes_, parents);
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        const SpanNode& node = nodes_[i];
-        if (node.gone) continue;
-        const bool call = is_call(node.kind) && !(node.counted & kWrapsCall);
-        const std::uint8_t counts = node.counted & (kUsageCounts | kCostCounts | kCostOpen);
-        if (node.kind == Kind::tool) {
-            UsageSums sums;
-            sums.calls = 1;
-            sums.errors = node.status == Status::error || (node.flags & kToolError);
-            UsageNames names;
-            names.tool = names_of(node).tool;
-            usage.add(usage_hour(node.start), true, names, sums, node.bucket);
-        }
-        if (!call && counts == 0) continue;
-        UsageSums sums;
-        sums.calls = call;
-        sums.errors = call && node.status == Status::error;
-        if (counts != 0) {
-            const NodeUsage& stated = usages_[static_cast<std::size_t>(node.usage)];
-            if (counts & kUsageCounts) {
-                sums.input_tokens = stated.usage.input.value_or(0);
-                sums.cache_read_tokens = stated.usage.cache_read.value_or(0);
-                sums.cache_write_tokens = stated.usage.cache_write.value_or(0);
-                sums.output_tokens = stated.usage.output.value_or(0);
-            }
-            if (counts & kCostCounts) sums.reported = stated.cost;
-            if (counts & kCostOpen) {
-                sums.computed = stated.computed;
-                sums.unpriced_calls = !stated.computed;
-            }
-        }
-        UsageNames names = names_of(node);
-        if (names.agent == 0) names.agent = roll.agent;
-        if (names.session == 0) names.session = roll.session;
-        const std::int32_t tool = tools.above(i);
-        names.tool = tool < 0 ? 0 : names_of(nodes_[static_cast<std::size_t>(tool)]).tool;
-        usage.add(usage_hour(node.start), false, names, sums, call ? +node.bucket : UsageRoll::kNoBucket);
-    }
 }
 
 } // namespace clew

@@ -51,6 +51,10 @@ struct NodeUsage {
     std::optional<PicoUsd> computed;
 };
 
+inline bool is_model_call(Kind kind) {
+    return kind == Kind::llm || kind == Kind::embedding;
+}
+
 // The roll-up of a trace: columns of the table `trace` that come from nodes alone.
 struct RollUp {
     TimeNs start = kNoTime;

@@ -94,13 +94,14 @@ void UsageRoll::sort_latencies() {
     }
 }
 
-void UsageRoll::pack(const UsageCell& cell, std::uint32_t number, std::size_t& latency, std::int64_t& hour) {
+void UsageRoll::pack(std::size_t number, std::int64_t& hour) {
+    const UsageCell& cell = cells_[number];
     const UsageSums& sums = cell.sums;
     const bool tokens =
         (sums.input_tokens | sums.cache_read_tokens | sums.cache_write_tokens | sums.output_tokens) != 0;
-    put_varint(out_, (cell.execution ? kExecutions : 0) | (cell.hour == kNoUsageHour ? kNoHour : 0) |
-                         (tokens ? kTokens : 0) | (sums.reported ? kReported : 0) |
-                         (sums.computed ? kComputed : 0) | (sums.unpriced_calls != 0 ? kUnpriced : 0));
+    put_varint(out_, (cell.hour == kNoUsageHour ? kNoHour : 0) | (tokens ? kTokens : 0) |
+                         (sums.reported ? kReported : 0) | (sums.computed ? kComputed : 0) |
+                         (sums.unpriced_calls != 0 ? kUnpriced : 0));
     if (cell.hour != kNoUsageHour) {
         put_varint(out_, zigzag(cell.hour - hour));
         hour = cell.hour;
@@ -124,23 +125,20 @@ void UsageRoll::pack(const UsageCell& cell, std::uint32_t number, std::size_t& l
     if (sums.computed) put_varint(out_, zigzag(*sums.computed));
     if (sums.unpriced_calls != 0) put({sums.unpriced_calls});
 
-    // The cell's own latencies are next: cells and latencies are in the order of their numbers.
-    const std::size_t begin = latency;
-    std::uint64_t buckets = 0;
-    for (; latency < latencies_.size() && latencies_[latency] >> 16 == number; ++latency)
-        buckets += latency == begin || latencies_[latency] != latencies_[latency - 1];
-    put_varint(out_, buckets);
+    packed_latencies_.clear();
     std::uint64_t before = 0;
-    for (std::size_t i = begin; i < latency;) {
-        const std::uint64_t bucket = latencies_[i] & 0xffff;
-        std::size_t end = i;
-        while (end < latency && latencies_[end] == latencies_[i])
-            ++end;
-        put_varint(out_, bucket - before);
-        put_varint(out_, end - i);
-        before = bucket;
-        i = end;
+    auto at = std::ranges::lower_bound(latencies_, static_cast<std::uint64_t>(number) << 16);
+    while (at != latencies_.end() && *at >> 16 == number) {
+        const std::uint64_t same_bucket = *at;
+        std::uint64_t calls = 0;
+        for (; at != latencies_.end() && *at == same_bucket; ++at)
+            ++calls;
+        put_varint(packed_latencies_, (same_bucket & 0xffff) - before);
+        put_varint(packed_latencies_, calls);
+        before = same_bucket & 0xffff;
     }
+    put_varint(out_, packed_latencies_.size());
+    out_ += packed_latencies_;
 }
 
 std::string_view UsageRoll::packed(std::optional<PicoUsd> reported, std::optional<PicoUsd> computed) {
@@ -149,19 +147,23 @@ std::string_view UsageRoll::packed(std::optional<PicoUsd> reported, std::optiona
     sort_latencies();
     for (const auto& cost : {reported, computed})
         put_varint(out_, cost ? zigzag(*cost) + 1 : 0);
-    put_varint(out_, cells_.size());
     std::optional<std::int64_t> first, last;
+    std::size_t calls = 0;
     for (const UsageCell& cell : cells_) {
+        calls += !cell.execution;
         if (cell.hour == kNoUsageHour) continue;
         first = std::min(first.value_or(cell.hour), cell.hour);
         last = std::max(last.value_or(cell.hour), cell.hour);
     }
     put_varint(out_, first ? static_cast<std::uint64_t>(*last - *first + 1) : 0);
     if (first) put_varint(out_, zigzag(*first));
-    std::size_t latency = 0;
+    put_varint(out_, calls);
+    put_varint(out_, cells_.size() - calls);
     std::int64_t hour = 0;
-    for (std::size_t i = 0; i < cells_.size(); ++i)
-        pack(cells_[i], static_cast<std::uint32_t>(i), latency, hour);
+    for (const bool execution : {false, true}) {
+        for (std::size_t i = 0; i < cells_.size(); ++i)
+            if (cells_[i].execution == execution) pack(i, hour);
+    }
     return out_;
 }
 

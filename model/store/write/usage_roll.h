@@ -27,13 +27,13 @@ private:
     std::size_t cell_of(std::int64_t hour, bool execution, const UsageNames& names);
     void grow_index();
     void sort_latencies();
-    void pack(const UsageCell& cell, std::uint32_t number, std::size_t& latency, std::int64_t& hour);
+    void pack(std::size_t number, std::int64_t& hour);
 
     std::vector<UsageCell> cells_;
     std::vector<std::uint32_t> index_;     // open addressing over cells_, from kIndexed cells on; 0 = free
     std::vector<std::uint64_t> latencies_; // cell << 16 | bucket, of each call that has ended
     std::vector<std::uint64_t> sorted_;
-    std::string out_;
+    std::string out_, packed_latencies_;
 };
 
 } // namespace clew
