@@ -10,6 +10,7 @@ namespace clew {
 namespace {
 
 constexpr std::size_t kFewLatencies = 128;
+constexpr std::uint64_t kFewCalls = std::uint64_t(1) << 48;
 constexpr std::int64_t kMostBars = 1'000;
 constexpr std::int64_t kMostHours = 72, kMostDays = 90; // of UsageStep::fitting
 constexpr std::int64_t kMonday = 72;                    // hours from a Monday to 1970
@@ -28,24 +29,29 @@ std::int64_t floor_div(std::int64_t a, std::int64_t b) {
 
 void LatencySum::add(int bucket, std::int64_t calls) {
     calls_ += calls;
-    if (many_.empty()) {
-        few_.emplace_back(bucket, calls);
-        if (few_.size() < kFewLatencies) return;
-        many_.resize(kLatencyBuckets);
-        for (const auto& [of, n] : few_)
-            many_[static_cast<std::size_t>(of)] += n;
-        few_ = {};
+    if (!many_.empty()) {
+        many_[static_cast<std::size_t>(bucket)] += calls;
         return;
     }
+    if (few_.size() < kFewLatencies && calls >= 0 && static_cast<std::uint64_t>(calls) < kFewCalls) {
+        if (few_.empty()) few_.reserve(16);
+        few_.push_back(static_cast<std::uint64_t>(bucket) * kFewCalls + static_cast<std::uint64_t>(calls));
+        return;
+    }
+    many_.resize(kLatencyBuckets);
+    for (const std::uint64_t one : few_)
+        many_[static_cast<std::size_t>(one / kFewCalls)] += static_cast<std::int64_t>(one % kFewCalls);
     many_[static_cast<std::size_t>(bucket)] += calls;
+    few_ = {};
 }
 
 std::optional<DurationNs> LatencySum::percentile(double share) {
     if (calls_ <= 0) return {};
     auto left = static_cast<std::int64_t>(std::ceil(share * static_cast<double>(calls_)));
     if (!std::exchange(sorted_, true)) std::ranges::sort(few_);
-    for (const auto& [bucket, calls] : few_) {
-        if ((left -= calls) <= 0) return latency_of_bucket(bucket);
+    for (const std::uint64_t one : few_) {
+        if ((left -= static_cast<std::int64_t>(one % kFewCalls)) <= 0)
+            return latency_of_bucket(static_cast<int>(one / kFewCalls));
     }
     for (std::size_t bucket = 0; bucket < many_.size(); ++bucket) {
         if ((left -= many_[bucket]) <= 0) return latency_of_bucket(static_cast<int>(bucket));
@@ -145,7 +151,6 @@ void UsageSumming::add_cell(const UsageCell& cell, std::uint32_t run) {
     const UsageSums sums = sums_of(cell);
     const std::size_t number = group_of(cell.names);
     Group& group = groups[number];
-    add_usage(group.sums, sums);
     if (std::exchange(group.last_run, run) != run) {
         ++group.runs;
         touches_.push_back({static_cast<std::uint32_t>(number), run});
@@ -153,15 +158,31 @@ void UsageSumming::add_cell(const UsageCell& cell, std::uint32_t run) {
     if (cell.execution == (by_ == UsageBy::tool))
         UsageReader::each_latency(
             cell, [&group](int bucket, std::int64_t calls) { group.latencies.add(bucket, calls); });
-    if (cell.hour == kNoUsageHour || bars.empty()) return;
-    const std::size_t at = steps.bar_of(cell.hour);
-    if (number < told_apart_) {
-        if (group.bars.empty()) group.bars.resize(bars.size());
-        add_usage(group.bars[at], sums);
-    }
+    if (cell.hour == kNoUsageHour || bars.empty()) return add_usage(group.sums, sums);
+    const std::size_t at = bar_of(cell.hour);
     Bar& bar = bars[at];
-    add_usage(bar.sums, sums);
     bar.runs += std::exchange(bar.last_run, run) != run;
+    if (number < told_apart_) { // add_told() makes both sums of it
+        if (group.bars.empty()) group.bars.resize(bars.size());
+        return add_usage(group.bars[at], sums);
+    }
+    add_usage(group.sums, sums);
+    add_usage(bar.sums, sums);
+}
+
+void UsageSumming::add_told() {
+    for (Group& group : groups) {
+        for (std::size_t i = 0; i < group.bars.size(); ++i) {
+            add_usage(group.sums, group.bars[i]);
+            add_usage(bars[i].sums, group.bars[i]);
+        }
+    }
+}
+
+// Cells of one run are mostly of one hour, and dividing takes as long as reading one.
+std::size_t UsageSumming::bar_of(std::int64_t hour) {
+    if (hour != last_asked_) last_bar_ = steps.bar_of(last_asked_ = hour);
+    return last_bar_;
 }
 
 void UsageSumming::add_bars(const UsageCell& cell) {
@@ -170,7 +191,7 @@ void UsageSumming::add_bars(const UsageCell& cell) {
     if (number >= told_apart_) return;
     Group& group = groups[number];
     if (group.bars.empty()) group.bars.resize(bars.size());
-    add_usage(group.bars[steps.bar_of(cell.hour)], sums_of(cell));
+    add_usage(group.bars[bar_of(cell.hour)], sums_of(cell));
 }
 
 std::int32_t& UsageSumming::number_of(std::int64_t name, std::int64_t version) {
@@ -188,6 +209,7 @@ Result<void> UsageSumming::sum(UsageStep wanted, const std::stop_token& stop) {
         if (run % kRunsBetweenLooks == 0 && stop.stop_requested()) return Error{"cancelled", {}, {}};
         each_cell(packed_[run - 1], [this, run](const UsageCell& cell) { add_cell(cell, run); });
     }
+    add_told();
     unpriced.assign(unpriced_of_.begin(), unpriced_of_.end());
     return {};
 }

@@ -24,7 +24,7 @@ public:
     std::optional<DurationNs> percentile(double share); // of the nearest rank; nullopt of none
 
 private:
-    std::vector<std::pair<int, std::int64_t>> few_;
+    std::vector<std::uint64_t> few_; // bucket << 48 | calls
     std::vector<std::int64_t> many_;
     std::int64_t calls_ = 0;
     bool sorted_ = false;
@@ -93,6 +93,8 @@ private:
     };
     void add_cell(const UsageCell& cell, std::uint32_t run);
     void add_bars(const UsageCell& cell);
+    void add_told();
+    std::size_t bar_of(std::int64_t hour);
     UsageSums sums_of(const UsageCell& cell) const;
     template <class Each>
     void each_cell(std::string_view packed, const Each& each) const;
@@ -106,6 +108,8 @@ private:
     std::vector<Touch> touches_;
     std::int64_t first_hour_ = 0, last_hour_ = 0;
     bool has_hours_ = false;
+    std::int64_t last_asked_ = kNoUsageHour; // of bar_of()
+    std::size_t last_bar_ = 0;
     std::vector<std::int32_t> by_name_; // number_of() small names without a version
     std::unordered_map<UsageNames, std::int32_t, UsageNamesHash> by_names_;
     std::unordered_map<std::int64_t, std::int64_t> unpriced_of_;
