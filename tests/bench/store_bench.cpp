@@ -43,7 +43,7 @@ std::string store_path(std::string_view name) {
     const auto folder =
         (text ? std::filesystem::path(text) : std::filesystem::temp_directory_path()) / "clew-bench";
     std::filesystem::create_directories(folder);
-    return (folder / fmt::format("store-{}-{}-v1.db", name, wanted_spans())).string();
+    return (folder / fmt::format("store-{}-{}-v2.db", name, wanted_spans())).string();
 }
 
 PricesPtr bundled() {
@@ -166,8 +166,8 @@ std::unique_ptr<Store> filled(std::string_view name, std::uint64_t spans_of_run)
         const std::uint64_t spans = spans_of_run == 0 ? wanted_spans() : spans_of_run;
         const DurationNs apart = kTwoMonths / static_cast<std::int64_t>(count);
         for (std::uint64_t i = 0; i < count; ++i) {
-            const DurationNs step =
-                spans_of_run == 0 ? kTwoMonths / static_cast<std::int64_t>(spans) : std::int64_t{400'000'000};
+            const DurationNs step = spans_of_run == 0 ? kTwoMonths / static_cast<std::int64_t>(spans)
+                                                      : static_cast<DurationNs>(300 + i % 5 * 50) * 1'000'000;
             if (!runs.run({0xbe7c4, i + 1}, i, spans, kStart + static_cast<TimeNs>(i) * apart, step))
                 return nullptr;
         }
@@ -239,7 +239,7 @@ void add_lists() {
         query.order = order;
         add_list("by_" + std::string(name), query);
     }
-    for (const char* filter : {"model:gpt-5", "status:error", "cost>0.2", "duration>9s", "tokens_in>40000",
+    for (const char* filter : {"model:gpt-5", "status:error", "cost>0.2", "duration>16s", "tokens_in>40000",
                                "tool:tool-07", "kind:llm", "user:user-07", "has(kind:tool status:error)",
                                "has(model:gpt-5 duration>6s)", "\"order 4711\""}) {
         TraceQuery query;
