@@ -6,6 +6,7 @@
 #include "app/gui/page_bar.h"
 #include "app/gui/session.h"
 #include "app/gui/trace_page.h"
+#include "views/findings/trace_findings.h"
 #include "views/live/live_page.h"
 #include "views/live/running_model.h"
 #include "views/runs/first_run.h"
@@ -66,7 +67,7 @@ public:
     Stage(Store& store, const RenderOptions& options)
         : m_options(options)
         , m_application(options_())
-        , m_session(store, m_application.theme(), false)
+        , m_session(store, m_application.theme(), m_application.rules(), false)
         , m_window(m_application, m_session, options.live ? options.live : &m_idle) {
         m_application.theme().setName(options.theme);
         if (auto* application = qobject_cast<QApplication*>(QCoreApplication::instance()))
@@ -94,6 +95,7 @@ public:
         if (!wanted.valid()) return settle();
         const views::TracePane* pane = m_window.tracePage()->trace();
         waitFor([&] { return pane->snapshot() && pane->snapshot()->id == wanted; });
+        waitFor([&] { return pane->findings()->known(); });
         if (m_options.span.valid()) m_window.tracePage()->trace()->selectSpan(m_options.span);
         m_window.tracePage()->trace()->focusTree();
         return settle();

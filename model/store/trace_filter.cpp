@@ -50,7 +50,7 @@ public:
             if (!condition) return condition.error();
             out.add(" AND (", *condition, ")");
         }
-        return TraceCondition{std::move(out.sql), std::move(out.args), unindexed_};
+        return TraceCondition{std::move(out.sql), std::move(out.args), unindexed_, findings_};
     }
 
 private:
@@ -101,6 +101,7 @@ private:
     Result<SqlCondition> term(const FilterNode& node, const SqlCondition& beside) {
         if (node.term.key == "attr") return structural(node, beside);
         if (node.term.key.empty() || node.term.key == "text") return text(node.term, beside);
+        findings_ |= node.term.key.starts_with("finding");
         return trace_term_condition(db_, node.term);
     }
 
@@ -125,7 +126,7 @@ private:
         TraceId id;
     };
     Result<std::vector<Candidate>> traces_where(const SqlCondition& condition) {
-        const TraceCondition bound{"", condition.args, false};
+        const TraceCondition bound{"", condition.args, false, false};
         auto rows =
             db_.prepare("SELECT t.id, t.high, t.low FROM trace t WHERE " + condition.sql + " ORDER BY t.id");
         if (!rows) return rows.error();
@@ -204,6 +205,7 @@ private:
     const std::stop_token& stop_;
     bool narrowed_ = false; // `beside` leaves out some traces
     bool unindexed_ = false;
+    bool findings_ = false;
 };
 
 } // namespace

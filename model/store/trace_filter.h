@@ -20,6 +20,7 @@ struct TraceCondition {
     std::string sql; // on table trace as `t`; holds for visible traces only
     std::vector<std::variant<std::int64_t, std::string>> args;
     bool text_unindexed = false;
+    bool findings = false; // a term asks for findings
 
     // Binds the arguments from parameter `first` on; they must outlive the statement's run. Returns the next
     // one.

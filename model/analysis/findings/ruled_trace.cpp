@@ -1,5 +1,6 @@
 #include "model/analysis/findings/ruled_trace.h"
 
+#include "model/base/hash.h"
 #include "model/base/text.h"
 #include "model/trace/dialects/messages.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kContent = std::size_t{256} << 10; // of one span
+constexpr std::size_t kContent = std::size_t{256} << 10; // of one text
 constexpr std::size_t kText = std::size_t{64} << 10;     // of one argument or result
 
 std::string bounded(std::string_view text, std::size_t size) {
@@ -99,6 +100,12 @@ std::string canonical_json(std::string_view json) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+void RuledTrace::look_for_sensitive(std::string_view text, RuledSpan& span) {
+    if (text.empty() || !looked_at_.insert(hash64(text)).second) return;
+    for (Sensitive& found : sensitive_in(utf8_prefix(text, kContent)))
+        span.sensitive.push_back(std::move(found));
+}
+
 void RuledTrace::read_call(const SpanDetail& detail, const Conversation& talk, RuledSpan& span) {
     const auto attributes = plain_attributes(detail.attributes);
     span.finish_reason = finish_reason_of(attributes, talk);
@@ -115,9 +122,9 @@ void RuledTrace::read_call(const SpanDetail& detail, const Conversation& talk, R
         span.messages += !message.output;
         for (const MessagePart& part : message.parts) {
             if (message.output && part.type == PartType::text) add_text(span.output_text, part.text);
-            add_text(span.content, part.text);
+            look_for_sensitive(part.text, span);
             if (part.type == PartType::tool_result || part.type == PartType::tool_call)
-                add_text(span.content, part.json);
+                look_for_sensitive(part.json, span);
         }
     }
 }
@@ -132,8 +139,14 @@ void RuledTrace::read_tool(const SpanDetail& detail, const Conversation& talk, R
                 result = part.json.empty() ? part.text : part.json;
         }
     }
-    span.arguments = bounded(canonical_json(arguments), kText);
     const auto attributes = plain_attributes(detail.attributes);
+    // Those that say nothing ({}) are no part of the conversation, yet they were said.
+    for (const auto key : {"gen_ai.tool.call.arguments", "input.value", "tool.parameters", "ai.toolCall.args",
+                           "traceloop.entity.input", "arguments"}) {
+        if (!arguments.empty()) break;
+        if (const std::string* json = find(attributes, key)) arguments = *json;
+    }
+    span.arguments = bounded(canonical_json(arguments), kText);
     span.has_result = !result.empty();
     for (const auto key : {"gen_ai.tool.call.result", "output.value", "ai.toolCall.result", "tool.result",
                            "traceloop.entity.output", "result"})
@@ -142,8 +155,8 @@ void RuledTrace::read_tool(const SpanDetail& detail, const Conversation& talk, R
     if (const auto schema = schemas_.find(span.tool.empty() ? span.name : span.tool);
         schema != schemas_.end())
         span.argument_schema = schema->second;
-    add_text(span.content, span.arguments);
-    add_text(span.content, span.result);
+    look_for_sensitive(span.arguments, span);
+    look_for_sensitive(span.result, span);
 }
 
 void RuledTrace::add(const SpanDetail& detail) {

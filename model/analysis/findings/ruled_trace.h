@@ -2,6 +2,7 @@
 // at. Built from SpanDetails, which it does not keep. One thread builds, any reads.
 #pragma once
 
+#include "model/analysis/findings/sensitive_text.h"
 #include "model/trace/kind.h"
 #include "model/trace/message.h"
 #include "model/trace/span_detail.h"
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace clew {
@@ -34,7 +36,8 @@ struct RuledSpan {
     // Of calls: how many messages went in, and the declared format of the answer.
     std::size_t messages = 0;
     std::string output_text, output_schema;
-    std::string content; // what people wrote or read, for what must not be there; bounded
+    // In content that no span before it holds: an agent sends the same again with every call.
+    std::vector<Sensitive> sensitive;
 
     [[nodiscard]] bool failed() const { return status == Status::error || (flags & kToolError) != 0; }
     [[nodiscard]] std::optional<DurationNs> duration() const {
@@ -60,7 +63,10 @@ private:
     void read_call(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
     void read_tool(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
 
+    void look_for_sensitive(std::string_view text, RuledSpan& span);
+
     TraceId id_;
+    std::unordered_set<std::uint64_t> looked_at_; // hashes of texts
     std::vector<RuledSpan> spans_;
     std::unordered_map<SpanId, std::int32_t> index_;
     std::unordered_map<std::string, std::string> schemas_; // by tool name, the latest declaration

@@ -147,13 +147,21 @@ void missing_usage(const RuledTrace& trace, const Thresholds&, Found& out) {
     }
 }
 
+// One of a model: its price is missing once, however often it is called.
 void unpriced(const RuledTrace& trace, const Thresholds&, Found& out) {
+    std::map<std::string, std::vector<std::int32_t>> calls;
     for (std::size_t i = 0; i < trace.spans().size(); ++i) {
         const RuledSpan& span = trace.spans()[i];
         if (!is_call(span) || !span.usage.stated() || span.cost || (span.flags & kAggregateUsage) != 0)
             continue;
-        out.push_back(finding_at(trace, "unpriced", Severity::info, {static_cast<std::int32_t>(i)},
-                                 {span.model.empty() ? std::string("–") : span.model}));
+        calls[span.model].push_back(static_cast<std::int32_t>(i));
+    }
+    for (const auto& [model, of_model] : calls) {
+        Finding finding = finding_at(trace, "unpriced", Severity::info, of_model,
+                                     {model.empty() ? std::string("a model that is not named") : model,
+                                      format_count(static_cast<std::int64_t>(of_model.size()))},
+                                     of_model.size());
+        out.push_back(std::move(finding));
     }
 }
 

@@ -28,6 +28,15 @@ Wasted wasted_after_first(const RuledTrace& trace, std::int32_t owner,
     return spent_by(trace, repeats);
 }
 
+// One run that two layers tell of: the SDK's tool and the server's below it, the framework's call and the
+// provider's.
+bool repeats_parent(const RuledTrace& trace, const RuledSpan& span) {
+    if (span.parent < 0) return false;
+    const RuledSpan& parent = trace.spans()[static_cast<std::size_t>(span.parent)];
+    if (is_tool(span)) return is_tool(parent) && tool_name(parent) == tool_name(span);
+    return parent.kind == span.kind && parent.model == span.model;
+}
+
 struct Edit {
     std::string path, before, after;
     std::int32_t at = 0;
@@ -57,7 +66,8 @@ void loop(const RuledTrace& trace, const Thresholds& limits, Found& out) {
     std::map<std::tuple<std::int32_t, std::string, std::string>, std::vector<std::int32_t>> equal;
     for (const std::int32_t at : by_start(trace)) {
         const RuledSpan& span = trace.spans()[static_cast<std::size_t>(at)];
-        if (!is_tool(span)) continue;
+        // Arguments that no source states are not equal ones.
+        if (!is_tool(span) || span.arguments.empty() || repeats_parent(trace, span)) continue;
         equal[{trace.owner(at), tool_name(span), without_volatile(span.arguments)}].push_back(at);
     }
     for (const auto& [what, calls] : equal) {
@@ -86,7 +96,7 @@ void retry_storm(const RuledTrace& trace, const Thresholds& limits, Found& out) 
     for (const std::int32_t at : by_start(trace)) {
         const RuledSpan& span = trace.spans()[static_cast<std::size_t>(at)];
         const bool call = span.kind == Kind::llm || span.kind == Kind::embedding;
-        if (!is_tool(span) && !call) continue;
+        if ((!is_tool(span) && !call) || repeats_parent(trace, span)) continue;
         const std::string& what = call ? span.model : tool_name(span);
         const std::int32_t owner = trace.owner(at);
         auto& calls = failing[{owner, what}];

@@ -7,8 +7,6 @@ namespace clew::rules {
 
 namespace {
 
-constexpr std::size_t kSpansOfAFinding = 100;
-
 template <class T>
 void add_known(std::optional<T>& sum, const std::optional<T>& value) {
     if (!value) return;
@@ -44,15 +42,15 @@ std::vector<std::int32_t> calls_between(const RuledTrace& trace, std::int32_t ow
 }
 
 Finding finding_at(const RuledTrace& trace, std::string_view rule, Severity severity,
-                   const std::vector<std::int32_t>& spans, std::vector<std::string> args) {
-    Finding out{.rule = rule,
+                   const std::vector<std::int32_t>& spans, std::vector<std::string> args, std::size_t most) {
+    Finding out{.rule = std::string(rule),
                 .severity = severity,
                 .trace = trace.id(),
                 .spans = {},
                 .args = std::move(args),
                 .wasted = {}};
     for (const std::int32_t at : spans) {
-        if (out.spans.size() == kSpansOfAFinding) break;
+        if (out.spans.size() == most) break;
         out.spans.push_back(trace.spans()[static_cast<std::size_t>(at)].id);
     }
     return out;

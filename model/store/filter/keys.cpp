@@ -35,6 +35,8 @@ const std::vector<FilterKey>& keys() {
         {"end", moment, "when it ended: end<2026-11-20", {}},
         {"errors", count, "failed spans: errors>2", {}, false},
         {"feedback", choice, "what was judged", kFeedback},
+        {"finding", name, "what a rule found: finding:loop, finding:any, finding:error", {}, false},
+        {"findings", count, "number of findings: findings>2", {}, false},
         {"format", name, "format of the source", {}},
         {"is", choice, "running, judged, or with times laid out by Clew", kIs},
         {"kind", choice, "kind of a span", kinds()},

@@ -2,6 +2,7 @@
 
 #include "model/base/messages.h"
 #include "views/ask.h"
+#include "views/findings/finding_cards.h"
 #include "views/theme/keys.h"
 #include "views/trace/details/attributes_view.h"
 #include "views/trace/details/details_data.h"
@@ -20,6 +21,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -74,6 +76,7 @@ public:
     QStringList path;
     bool ownPath = false;
     DetailsPtr data;
+    FindingsPtr findings = std::make_shared<const std::vector<Finding>>();
     Tab wanted = Tab::Messages; // what the user chose last; shown where the span has it
     bool picking = false;
     Asker asker, judgementAsker;
@@ -205,6 +208,19 @@ void DetailsPane::setPath(const QStringList& names) {
     if (d->data) d->header->setData(d->data, names);
 }
 
+void DetailsPane::setFindings(FindingsPtr findings) {
+    if (findings == d->findings) return;
+    const auto ofThis = [this](const FindingsPtr& all) {
+        std::vector<Finding> out;
+        for (const Finding& one : *all)
+            if (std::ranges::find(one.spans, d->span) != one.spans.end()) out.push_back(one);
+        return out;
+    };
+    const bool same = ofThis(d->findings) == ofThis(findings);
+    d->findings = std::move(findings);
+    if (d->data && !same) d->showPages(true);
+}
+
 void DetailsPane::setAuthor(const QString& author) {
     d->bar->setAuthor(author);
 }
@@ -322,10 +338,16 @@ void DetailsPane::Private::showPages(bool sameSubject) {
         page(tab)->setBuilder(
             [data = data, make](const BuildOptions& options) { return make(*data, options); }, sameSubject);
     };
-    set(Tab::Messages,
-        [](const DetailsData& one, const BuildOptions& options) { return messagesDocument(one, options); });
-    set(Tab::InputOutput,
-        [](const DetailsData& one, const BuildOptions& options) { return ioDocument(one, options); });
+    const auto withFindings = [all = findings](FlowDocument document, const DetailsData& one) {
+        addFindingCards(document, *all, one.span.id);
+        return document;
+    };
+    set(Tab::Messages, [withFindings](const DetailsData& one, const BuildOptions& options) {
+        return withFindings(messagesDocument(one, options), one);
+    });
+    set(Tab::InputOutput, [withFindings](const DetailsData& one, const BuildOptions& options) {
+        return withFindings(ioDocument(one, options), one);
+    });
     set(Tab::Events,
         [](const DetailsData& one, const BuildOptions& options) { return eventsDocument(one, options); });
     set(Tab::Prompt,
@@ -396,6 +418,8 @@ void DetailsPane::Private::follow(const QString& action) {
     } else if (kind == QLatin1String("tab")) {
         q.setTab(Tab::Events);
         page(Tab::Events)->goTo(QStringLiteral("exception"));
+    } else if (kind == QLatin1String("findings")) {
+        emit q.findingsWanted();
     } else if (action == QLatin1String("copy:id")) {
         copy(fromUtf8(to_hex(trace) + "/" + to_hex(span)), tr("Copied the id of the span"));
     } else if (action == QLatin1String("copy:raw") && data) {
