@@ -124,8 +124,7 @@ void FindingsPass::note_commit(const Committed& committed) {
     {
         const std::scoped_lock lock(mutex_);
         const auto at = Clock::now();
-        // Its own commits come back as well: nothing is stale then, and nothing was touched.
-        if (committed.looked_at && !committed.many) return;
+        // Its own commits come back as well, maybe together with others: nothing is stale then.
         ++commits_;
         if (committed.many) all_touched_ = at;
         for (const TraceId trace : committed.traces)

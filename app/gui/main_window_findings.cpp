@@ -8,10 +8,11 @@
 #include "views/findings/finding_rules.h"
 #include "views/findings/trace_findings.h"
 #include "views/runs/status_bar.h"
+#include "views/runs/widgets.h"
 #include "views/trace/trace_pane.h"
 
-#include <QMessageBox>
-#include <QPushButton>
+#include <QDialog>
+#include <QVBoxLayout>
 
 namespace clew::app {
 
@@ -28,24 +29,43 @@ void MainWindow::showRules() {
 
 void MainWindow::turnRuleOff(const QString& rule) {
     const QString title = views::ruleTitle(rule.toStdString());
-    auto* box =
-        new QMessageBox(QMessageBox::NoIcon, tr("Turn a rule off"),
-                        tr("<b>Turn “%1” off?</b>").arg(title.toHtmlEscaped()), QMessageBox::NoButton, this);
-    box->setInformativeText(
-        tr("It finds nothing any more, in any run, and what it found goes from the lists. "
-           "“Findings rules…” in the menu Edit turns it on again."));
-    QPushButton* keep = box->addButton(tr("Keep"), QMessageBox::RejectRole);
-    QPushButton* off = box->addButton(tr("Turn off"), QMessageBox::AcceptRole);
-    box->setDefaultButton(off);
-    box->setEscapeButton(keep);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    connect(box, &QMessageBox::buttonClicked, this, [this, box, off, rule, title](QAbstractButton* clicked) {
-        if (clicked != off) return;
-        box->close();
+    const views::Theme& theme = m_application.theme();
+    auto* dialog = new QDialog(this);
+    dialog->setObjectName(QStringLiteral("turnRuleOff"));
+    dialog->setWindowTitle(tr("Turn a rule off"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setMinimumWidth(theme.px(420));
+    auto* what = new views::ThemedLabel(theme, views::Theme::Text::Strong, &views::Colours::text,
+                                        tr("Turn “%1” off?").arg(title));
+    auto* why = new views::ThemedLabel(
+        theme, views::Theme::Text::Body, &views::Colours::text2,
+        tr("It finds nothing any more, in any run, and what it found goes from the lists. “Findings rules…” "
+           "in the menu Edit turns it on again."));
+    why->setWordWrap(true);
+    auto* keep = new views::ThemedButton(theme, {}, tr("Keep"));
+    auto* off = new views::ThemedButton(theme, {}, tr("Turn off"));
+    off->setPrimary(true);
+    off->setDefault(true);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    buttons->addStretch();
+    buttons->addWidget(keep);
+    buttons->addWidget(off);
+    auto* layout = new QVBoxLayout(dialog);
+    layout->setContentsMargins(16, 16, 16, 16);
+    layout->setSpacing(8);
+    layout->addWidget(what);
+    layout->addWidget(why);
+    layout->addSpacing(8);
+    layout->addLayout(buttons);
+    connect(keep, &QPushButton::clicked, dialog, &QDialog::reject);
+    connect(off, &QPushButton::clicked, dialog, &QDialog::accept);
+    connect(dialog, &QDialog::accepted, this, [this, rule, title] {
         m_application.rules().turnOff(rule.toStdString());
         m_status->say(tr("“%1” is off").arg(title));
     });
-    box->open();
+    dialog->open();
+    off->setFocus();
 }
 
 } // namespace clew::app

@@ -32,17 +32,18 @@ namespace clew::app {
 namespace {
 
 constexpr int kPatienceMs = 60'000;
+constexpr int kBadgesMs = 3'000;
 constexpr std::pair<std::string_view, RenderView> kViews[] = {
     {"trace", RenderView::Trace},        {"tree", RenderView::Tree}, {"waterfall", RenderView::Waterfall},
     {"details", RenderView::Details},    {"runs", RenderView::Runs}, {"minimap", RenderView::Minimap},
     {"first-run", RenderView::FirstRun}, {"live", RenderView::Live},
 };
 
-bool waitFor(const std::function<bool()>& done) {
+bool waitFor(const std::function<bool()>& done, int patience = kPatienceMs) {
     QElapsedTimer timer;
     timer.start();
     while (!done()) {
-        if (timer.elapsed() > kPatienceMs) return false;
+        if (timer.elapsed() > patience) return false;
         QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
@@ -96,6 +97,13 @@ public:
         const views::TracePane* pane = m_window.tracePage()->trace();
         waitFor([&] { return pane->snapshot() && pane->snapshot()->id == wanted; });
         waitFor([&] { return pane->findings()->known(); });
+        // The badges of the list come from the background pass, which has the newest runs first.
+        waitFor(
+            [&] {
+                const int row = m_session.runs().find(wanted);
+                return row < 0 || m_session.runs().traceRow(row).findings_current;
+            },
+            kBadgesMs);
         if (m_options.span.valid()) m_window.tracePage()->trace()->selectSpan(m_options.span);
         m_window.tracePage()->trace()->focusTree();
         return settle();

@@ -13,7 +13,6 @@
 #include <QAction>
 #include <QDoubleSpinBox>
 #include <QListView>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
 
@@ -145,10 +144,10 @@ private slots:
         panel.list()->setCurrentIndex(panel.model().index(row));
         QVERIFY(panel.offButton()->isVisible());
         panel.offButton()->click();
-        auto* box = f.window->findChild<QMessageBox*>();
-        QVERIFY(box);
-        QVERIFY(box->text().contains(QStringLiteral("Loop")));
-        box->defaultButton()->click();
+        auto* dialog = f.window->findChild<QDialog*>(QStringLiteral("turnRuleOff"));
+        QVERIFY(dialog);
+        QVERIFY(!f.application.rules().settings().is_off("loop")); // it is asked first
+        dialog->accept();
         QVERIFY(f.application.rules().settings().is_off("loop"));
         QTRY_VERIFY(!rulesOf(f).contains("loop"));
         QVERIFY(panel.model().rowCount() > 0);

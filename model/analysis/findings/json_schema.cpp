@@ -1,5 +1,8 @@
 #include "model/analysis/findings/json_schema.h"
 
+#include "model/analysis/findings/json_depth.h"
+#include "model/base/text.h"
+
 #include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -30,6 +33,9 @@ bool tame(Json& schema, int depth) {
         reference != schema.end() &&
         !(reference->is_string() && reference->get<std::string>().starts_with("#")))
         return false;
+    // Some declare types in capitals: "STRING".
+    if (const auto type = schema.find("type"); type != schema.end() && type->is_string())
+        *type = lower(type->get<std::string>());
     for (const char* key : {"pattern", "patternProperties", "format", "$schema", "$id"})
         schema.erase(key);
     for (auto member = schema.begin(); member != schema.end(); ++member)
@@ -50,7 +56,7 @@ JsonSchemas::~JsonSchemas() = default;
 const JsonSchemas::Compiled* JsonSchemas::compiled(const std::string& text) {
     const auto [found, fresh] = schemas_.try_emplace(text);
     if (!fresh) return found->second.get();
-    if (text.size() > kLargestSchema) return nullptr;
+    if (text.size() > kLargestSchema || is_too_deep(text)) return nullptr;
     auto out = std::make_unique<Compiled>();
     out->source = Json::parse(text, nullptr, false);
     if (!out->source.is_object() || !tame(out->source, 0)) return nullptr;
@@ -66,7 +72,7 @@ const JsonSchemas::Compiled* JsonSchemas::compiled(const std::string& text) {
 
 std::optional<std::string> JsonSchemas::violation(const std::string& schema, std::string_view json) {
     const Compiled* rules = compiled(schema);
-    if (rules == nullptr) return {};
+    if (rules == nullptr || is_too_deep(json)) return {};
     const Json value = Json::parse(json, nullptr, false);
     if (value.is_discarded()) return "it is no JSON";
     try {

@@ -1,5 +1,6 @@
 #include "model/analysis/findings/ruled_trace.h"
 
+#include "model/analysis/findings/json_depth.h"
 #include "model/base/hash.h"
 #include "model/base/text.h"
 #include "model/trace/dialects/messages.h"
@@ -64,7 +65,10 @@ std::string finish_reason_of(const std::vector<PlainAttribute>& attributes, cons
 
 // {"type":"json_schema","json_schema":{"schema":{…}}}, {"format":{"schema":{…}}}, or the schema itself.
 std::string schema_in(std::string_view text) {
-    Json value = Json::parse(plain_text(text), nullptr, false);
+    if (is_too_deep(text)) return {};
+    const std::string plain = plain_text(text);
+    if (is_too_deep(plain)) return {};
+    Json value = Json::parse(plain, nullptr, false);
     for (int depth = 0; depth < 4 && value.is_object(); ++depth) {
         if (value.contains("properties") || value.value("type", Json()) == "object") return value.dump();
         bool deeper = false;
@@ -88,10 +92,12 @@ void add_text(std::string& to, std::string_view text) {
 } // namespace
 
 std::string canonical_json(std::string_view json) {
+    if (is_too_deep(json)) return std::string(trimmed(json));
     const Json value = Json::parse(json, nullptr, false); // its objects are sorted by key
     if (value.is_discarded()) return std::string(trimmed(json));
     if (value.is_string()) { // arguments are often JSON in a string
         const std::string inside = value.get<std::string>();
+        if (is_too_deep(inside)) return std::string(trimmed(inside));
         const Json inner = Json::parse(inside, nullptr, false);
         if (inner.is_object() || inner.is_array())
             return inner.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -37,6 +37,34 @@ bool repeats_parent(const RuledTrace& trace, const RuledSpan& span) {
     return parent.kind == span.kind && parent.model == span.model;
 }
 
+std::string without_full_stop(std::string text) {
+    while (text.ends_with('.'))
+        text.pop_back();
+    return text;
+}
+
+std::string without_numbers(std::string_view text) {
+    std::string out;
+    for (const char c : text)
+        if (c < '0' || c > '9') out += c;
+    return out;
+}
+
+// Commands fail with numbers for all kinds of reasons.
+bool is_exit_code(std::string_view message) {
+    constexpr std::size_t kLongest = 30;
+    const std::string small = lower(message);
+    return small.size() <= kLongest && small.find("exit") != std::string::npos;
+}
+
+bool same_attempt(const RuledSpan& before, const RuledSpan& now) {
+    if (without_numbers(without_volatile(before.arguments)) ==
+        without_numbers(without_volatile(now.arguments)))
+        return true;
+    return !now.status_message.empty() && !is_exit_code(now.status_message) &&
+           without_numbers(before.status_message) == without_numbers(now.status_message);
+}
+
 struct Edit {
     std::string path, before, after;
     std::int32_t at = 0;
@@ -80,14 +108,16 @@ void loop(const RuledTrace& trace, const Thresholds& limits, Found& out) {
     }
 }
 
+// The same thing is tried again: with the same arguments but for numbers, or for the same reason.
 void retry_storm(const RuledTrace& trace, const Thresholds& limits, Found& out) {
     std::map<std::pair<std::int32_t, std::string>, std::vector<std::int32_t>> failing;
     const auto end = [&](std::int32_t owner, const std::string& what, std::vector<std::int32_t>& calls) {
         if (static_cast<std::int64_t>(calls.size()) >= limits.retry_calls) {
-            const RuledSpan& last = trace.spans()[static_cast<std::size_t>(calls.back())];
-            Finding finding =
-                finding_at(trace, "retry_storm", Severity::warning, calls,
-                           {what, std::to_string(calls.size()), one_line(last.status_message, kShown)});
+            const std::string why =
+                one_line(trace.spans()[static_cast<std::size_t>(calls.back())].status_message, kShown);
+            Finding finding = finding_at(trace, "retry_storm", Severity::warning, calls,
+                                         {what, std::to_string(calls.size()),
+                                          why.empty() ? why : ", at last with: " + without_full_stop(why)});
             finding.wasted = wasted_after_first(trace, owner, calls);
             out.push_back(std::move(finding));
         }
@@ -100,10 +130,14 @@ void retry_storm(const RuledTrace& trace, const Thresholds& limits, Found& out) 
         const std::string& what = call ? span.model : tool_name(span);
         const std::int32_t owner = trace.owner(at);
         auto& calls = failing[{owner, what}];
-        if (span.failed())
-            calls.push_back(at);
-        else if (span.end != kNoTime)
+        if (!span.failed()) {
+            if (span.end != kNoTime) end(owner, what, calls);
+            continue;
+        }
+        if (!calls.empty() && !call &&
+            !same_attempt(trace.spans()[static_cast<std::size_t>(calls.back())], span))
             end(owner, what, calls);
+        calls.push_back(at);
     }
     for (auto& [key, calls] : failing)
         end(key.first, key.second, calls);

@@ -1,5 +1,6 @@
 // What tools gave back, and what they were given.
 
+#include "model/analysis/findings/json_depth.h"
 #include "model/analysis/findings/json_schema.h"
 #include "model/analysis/findings/rules.h"
 #include "model/base/text.h"
@@ -17,6 +18,7 @@ constexpr std::size_t kShown = 120; // of a result or an argument, in evidence
 // Nothing, or a list of nothing under the name that lists of results have.
 bool says_nothing(std::string_view result) {
     const std::string_view text = trimmed(result);
+    if (is_too_deep(text)) return false;
     if (text.empty()) return true;
     if (text.front() != '{' && text.front() != '[' && text != "null" && text != "\"\"") return false;
     const Json value = Json::parse(text, nullptr, false);
@@ -62,7 +64,9 @@ void empty_result(const RuledTrace& trace, const Thresholds&, Found& out) {
             continue;
         if (!span.has_result || !says_nothing(span.result)) continue;
         out.push_back(finding_at(trace, "empty_result", Severity::info, {static_cast<std::int32_t>(i)},
-                                 {tool_name(span), one_line(span.result, kShown)}));
+                                 {tool_name(span), trimmed(span.result).empty()
+                                                       ? std::string()
+                                                       : ": " + one_line(span.result, kShown)}));
     }
 }
 

@@ -5,9 +5,12 @@
 
 #include "model/analysis/findings/sensitive_text.h"
 
+#include "model/base/text.h"
+
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace clew {
 
@@ -80,6 +83,47 @@ std::optional<Sensitive> card_at(std::string_view text, std::size_t& at) {
     return Sensitive{"a payment card number", digits.substr(0, 4) + "…", Severity::warning};
 }
 
+// Addresses that belong to nobody: made up, of machines, or the user of a git remote.
+bool is_nobody(std::string_view local, std::string_view domain) {
+    constexpr std::array<std::string_view, 13> kDomains{
+        "example.com", "example.org", "example.net",       "example.edu", "test.com",
+        "domain.com",  "email.com",   ".invalid",          ".local",      ".test",
+        ".example",    "localhost",   "noreply.github.com"};
+    constexpr std::array<std::string_view, 15> kNames{
+        "git",  "noreply", "no-reply", "donotreply", "do-not-reply", "user", "username", "name",
+        "test", "example", "you",      "your.name",  "youremail",    "foo",  "bot"};
+    const std::string small = lower(local);
+    return std::ranges::any_of(kDomains, [&](std::string_view one) { return domain.ends_with(one); }) ||
+           std::ranges::find(kNames, small) != kNames.end() || small.find("noreply") != std::string::npos ||
+           small.find("[bot]") != std::string::npos;
+}
+
+// An international number in groups, +49 30 901820: nothing less is told from other numbers.
+std::optional<Sensitive> phone_at(std::string_view text, std::size_t& at) {
+    constexpr std::size_t kFewest = 9, kMost = 15;
+    const bool begins = at == 0 || (text[at - 1] != '\n' && !is_word(text[at - 1]) && text[at - 1] != '+');
+    std::size_t end = at + 1;
+    std::size_t digits = 0, groups = 1, country = 0;
+    for (; end < text.size(); ++end) {
+        const char c = text[end];
+        const bool between = c == ' ' || c == '-' || c == '(' || c == ')';
+        if (is_digit(c)) {
+            ++digits;
+            country += groups == 1;
+        } else if (between && end + 1 < text.size() && (is_digit(text[end + 1]) || text[end + 1] == '(')) {
+            ++groups;
+        } else if (!(c == ')' || c == ' ') || end + 1 >= text.size() || !is_digit(text[end + 1])) {
+            break;
+        }
+    }
+    const std::size_t from = std::exchange(at, std::max(end, at + 1));
+    const bool whole = end == text.size() || !(is_word(text[end]) || text[end] == '+' || text[end] == '*');
+    if (!begins || !whole || digits < kFewest || digits > kMost || groups < 3 || country < 1 || country > 3)
+        return {};
+    if (from + 1 >= text.size() || text[from + 1] == '0') return {};
+    return Sensitive{"a phone number", std::string(text.substr(from, 4)) + "…", Severity::info};
+}
+
 // local@domain.tld around the @ at `at`.
 std::optional<Sensitive> mail_around(std::string_view text, std::size_t at) {
     const auto local_char = [](char c) { return is_word(c) || c == '.' || c == '+' || c == '%'; };
@@ -96,8 +140,7 @@ std::optional<Sensitive> mail_around(std::string_view text, std::size_t at) {
         --end;
     if (begin == at || dot <= at + 1 || dot + 2 >= end) return {};
     const std::string_view domain = text.substr(at + 1, end - at - 1);
-    for (const std::string_view made_up : {"example.com", "example.org", "example.net", "test.com"})
-        if (domain.ends_with(made_up)) return {};
+    if (is_nobody(text.substr(begin, at - begin), domain)) return {};
     if (std::ranges::any_of(text.substr(dot + 1, end - dot - 1), is_digit)) return {};
     return Sensitive{"a mail address", std::string(text.substr(begin, 1)) + "…@" + std::string(domain),
                      Severity::info};
@@ -116,6 +159,10 @@ std::vector<Sensitive> sensitive_in(std::string_view text) {
         if (c == '@') {
             if (auto hit = mail_around(text, at)) out.push_back(std::move(*hit));
             ++at;
+            continue;
+        }
+        if (c == '+' && at + 1 < text.size() && is_digit(text[at + 1])) {
+            if (auto hit = phone_at(text, at)) out.push_back(std::move(*hit));
             continue;
         }
         if (!begins || !is_word(c)) {
