@@ -43,6 +43,60 @@ bool tame(Json& schema, int depth) {
     return true;
 }
 
+// Where a reference leads within the schema; null where nowhere.
+const Json* target_of(const Json& root, const std::string& reference) {
+    const std::string pointer = reference.substr(1);
+    if (pointer.empty()) return &root;
+    if (pointer.front() != '/' || pointer.find('%') != std::string::npos) return nullptr;
+    try {
+        const Json::json_pointer path(pointer);
+        return root.contains(path) ? &root.at(path) : nullptr;
+    } catch (const std::exception&) {
+        return nullptr;
+    }
+}
+
+// Whether following references comes back to where it was without a step into the value: the check of such a
+// schema never ends.
+class Circles {
+public:
+    explicit Circles(const Json& root)
+        : root_(root) {}
+    // False = it leads in a circle, or nowhere.
+    bool fine(const Json& schema) {
+        if (!schema.is_object()) return true;
+        const auto [state, fresh] = seen_.try_emplace(&schema, true);
+        if (!fresh) return !state->second;
+        for (const char* key : {"allOf", "anyOf", "oneOf", "not", "if", "then", "else"}) {
+            const auto found = schema.find(key);
+            if (found == schema.end()) continue;
+            if (!found->is_array()) {
+                if (!fine(*found)) return false;
+                continue;
+            }
+            for (const Json& part : *found)
+                if (!fine(part)) return false;
+        }
+        if (const auto reference = schema.find("$ref"); reference != schema.end()) {
+            const Json* target = target_of(root_, reference->get<std::string>());
+            if (target == nullptr || !fine(*target)) return false;
+        }
+        seen_[&schema] = false;
+        return true;
+    }
+    bool all_fine(const Json& value) {
+        if (value.is_object() && !fine(value)) return false;
+        if (!value.is_structured()) return true;
+        for (const Json& part : value)
+            if (!all_fine(part)) return false;
+        return true;
+    }
+
+private:
+    const Json& root_;
+    std::map<const Json*, bool> seen_; // true while it is being followed
+};
+
 } // namespace
 
 struct JsonSchemas::Compiled {
@@ -60,6 +114,7 @@ const JsonSchemas::Compiled* JsonSchemas::compiled(const std::string& text) {
     auto out = std::make_unique<Compiled>();
     out->source = Json::parse(text, nullptr, false);
     if (!out->source.is_object() || !tame(out->source, 0)) return nullptr;
+    if (!Circles(out->source).all_fine(out->source)) return nullptr;
     try {
         valijson::SchemaParser(valijson::SchemaParser::kDraft7)
             .populateSchema(Adapter(out->source), out->schema);

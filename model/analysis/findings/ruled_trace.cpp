@@ -83,6 +83,20 @@ std::string schema_in(std::string_view text) {
     return {};
 }
 
+// Of the last exception among the events; SDKs put it there and leave the status without a word.
+std::string said_by_exception(std::string_view events) {
+    if (events.find("exception.message") == std::string_view::npos || is_too_deep(events)) return {};
+    const Json list = Json::parse(events, nullptr, false);
+    std::string out;
+    if (!list.is_array()) return out;
+    for (const Json& event : list) {
+        if (!event.is_object() || !event.contains("attributes")) continue;
+        for (const PlainAttribute& one : plain_attributes(event["attributes"].dump()))
+            if (one.key == "exception.message") out = plain_text(one.json);
+    }
+    return bounded(out, kText);
+}
+
 void add_text(std::string& to, std::string_view text) {
     if (to.size() >= kContent || text.empty()) return;
     if (!to.empty()) to += '\n';
@@ -106,6 +120,12 @@ std::string canonical_json(std::string_view json) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+SharedText RuledTrace::shared(const std::string& text) {
+    SharedText& known = texts_[text];
+    if (!known) known = std::make_shared<const std::string>(text);
+    return known;
+}
+
 void RuledTrace::look_for_sensitive(std::string_view text, RuledSpan& span) {
     if (text.empty() || !looked_at_.insert(hash64(text)).second) return;
     for (Sensitive& found : sensitive_in(utf8_prefix(text, kContent)))
@@ -118,16 +138,21 @@ void RuledTrace::read_call(const SpanDetail& detail, const Conversation& talk, R
     span.stated_total = count_of(attributes, {"gen_ai.usage.total_tokens", "llm.usage.total_tokens",
                                               "llm.token_count.total", "ai.usage.totalTokens"});
     for (const ToolDefinition& tool : talk.tools)
-        if (!tool.parameters_json.empty()) schemas_[tool.name] = tool.parameters_json;
+        if (!tool.parameters_json.empty()) schemas_[tool.name] = shared(tool.parameters_json);
     for (const auto key : {"gen_ai.request.response_format", "gen_ai.output.schema", "response_format",
                            "llm.response_format", "ai.schema"}) {
-        if (const std::string* format = find(attributes, key)) span.output_schema = schema_in(*format);
-        if (!span.output_schema.empty()) break;
+        const std::string* format = find(attributes, key);
+        const std::string schema = format ? schema_in(*format) : std::string();
+        if (schema.empty()) continue;
+        span.output_schema = shared(schema);
+        break;
     }
     for (const Message& message : talk.messages) {
         span.messages += !message.output;
         for (const MessagePart& part : message.parts) {
             if (message.output && part.type == PartType::text) add_text(span.output_text, part.text);
+            // Words beside calls are no answer yet.
+            if (message.output && part.type == PartType::tool_call) span.output_schema.reset();
             look_for_sensitive(part.text, span);
             if (part.type == PartType::tool_result || part.type == PartType::tool_call)
                 look_for_sensitive(part.json, span);
@@ -179,6 +204,7 @@ void RuledTrace::add(const SpanDetail& detail) {
     span.agent = detail.agent;
     span.model = detail.model.empty() ? detail.request_model : detail.model;
     span.status_message = detail.status_message;
+    if (span.status_message.empty() && span.failed()) span.status_message = said_by_exception(detail.events);
     span.usage = detail.usage;
     span.cost = detail.reported_cost ? detail.reported_cost : detail.computed_cost;
     if (const auto parent = index_.find(detail.parent); detail.parent.valid() && parent != index_.end())

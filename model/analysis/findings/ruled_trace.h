@@ -8,6 +8,7 @@
 #include "model/trace/span_detail.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -15,6 +16,9 @@
 #include <vector>
 
 namespace clew {
+
+// Of many spans the same.
+using SharedText = std::shared_ptr<const std::string>;
 
 struct RuledSpan {
     SpanId id;
@@ -32,10 +36,11 @@ struct RuledSpan {
     // Of tools: canonical arguments (keys sorted, white space gone), the result as it was said.
     std::string arguments, result;
     bool has_result = false;
-    std::string argument_schema; // JSON Schema that a call above declares for this tool; "" = none
+    SharedText argument_schema; // JSON Schema that a call before declares for this tool; null = none
     // Of calls: how many messages went in, and the declared format of the answer.
     std::size_t messages = 0;
-    std::string output_text, output_schema;
+    std::string output_text;
+    SharedText output_schema;
     // In content that no span before it holds: an agent sends the same again with every call.
     std::vector<Sensitive> sensitive;
 
@@ -63,13 +68,15 @@ private:
     void read_call(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
     void read_tool(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
 
+    SharedText shared(const std::string& text);
     void look_for_sensitive(std::string_view text, RuledSpan& span);
 
     TraceId id_;
     std::unordered_set<std::uint64_t> looked_at_; // hashes of texts
     std::vector<RuledSpan> spans_;
     std::unordered_map<SpanId, std::int32_t> index_;
-    std::unordered_map<std::string, std::string> schemas_; // by tool name, the latest declaration
+    std::unordered_map<std::string, SharedText> schemas_; // by tool name, the latest declaration
+    std::unordered_map<std::string, SharedText> texts_;
 };
 
 // JSON with sorted keys and no white space; text that is no JSON comes back trimmed.

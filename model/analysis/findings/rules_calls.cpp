@@ -36,6 +36,19 @@ bool is_call(const RuledSpan& span) {
     return span.kind == Kind::llm || span.kind == Kind::embedding;
 }
 
+// Some agents state what a whole turn used, and nothing of its calls.
+bool stated_above(const std::vector<RuledSpan>& spans, const RuledSpan& span) {
+    for (std::int32_t at = span.parent; at >= 0; at = spans[static_cast<std::size_t>(at)].parent)
+        if (spans[static_cast<std::size_t>(at)].usage.stated()) return true;
+    return false;
+}
+
+// Speech and pictures are paid by the second and by the piece.
+bool takes_no_tokens(std::string_view model) {
+    constexpr std::array<std::string_view, 4> kModels{"tts-", "whisper", "dall-e", "imagen"};
+    return std::ranges::any_of(kModels, [&](std::string_view one) { return model.starts_with(one); });
+}
+
 // One finding of all calls of a model.
 Finding of_calls(const RuledTrace& trace, std::string_view rule, const std::string& model,
                  const std::vector<std::int32_t>& calls) {
@@ -152,7 +165,7 @@ void missing_usage(const RuledTrace& trace, const Thresholds&, Found& out) {
     for (std::size_t i = 0; i < spans.size(); ++i) {
         const RuledSpan& span = spans[i];
         if (span.kind != Kind::llm || span.usage.stated() || span.failed() || span.end == kNoTime ||
-            stated_below[i])
+            stated_below[i] || stated_above(spans, span) || takes_no_tokens(span.model))
             continue;
         calls[span.model].push_back(static_cast<std::int32_t>(i));
     }

@@ -28,7 +28,9 @@ bool says_nothing(std::string_view result) {
     if (value.empty()) return true;
     bool empty_list = false;
     for (const auto& [key, member] : value.items()) {
-        if (member.is_array() || (key == "content" && member.is_string())) {
+        if (key == "errors" || key == "warnings") {
+            if (!member.empty()) return false;
+        } else if (member.is_array() || (key == "content" && member.is_string())) {
             if (!member.empty() && member != Json("")) return false;
             empty_list = true;
         } else if (member.is_object() && !member.empty()) {
@@ -41,6 +43,14 @@ bool says_nothing(std::string_view result) {
         }
     }
     return empty_list;
+}
+
+// Some frameworks record what they handed to the tool, in their language's own words: {'query': None}.
+bool is_written_by_model(std::string_view arguments) {
+    if (arguments.starts_with('[')) return true;
+    if (!arguments.starts_with('{')) return false;
+    const std::string_view inside = trimmed(arguments.substr(1));
+    return inside.starts_with('"') || inside.starts_with('}');
 }
 
 } // namespace
@@ -75,12 +85,12 @@ void schema_violation(const RuledTrace& trace, const Thresholds&, Found& out) {
     for (std::size_t i = 0; i < trace.spans().size(); ++i) {
         const RuledSpan& span = trace.spans()[i];
         const auto at = static_cast<std::int32_t>(i);
-        if (is_tool(span) && !span.argument_schema.empty() && !span.arguments.empty()) {
-            if (const auto wrong = schemas.violation(span.argument_schema, span.arguments))
+        if (is_tool(span) && span.argument_schema && is_written_by_model(span.arguments)) {
+            if (const auto wrong = schemas.violation(*span.argument_schema, span.arguments))
                 out.push_back(finding_at(trace, "schema_violation", Severity::warning, {at},
                                          {"The arguments of " + tool_name(span), *wrong}));
-        } else if (span.kind == Kind::llm && !span.output_schema.empty() && !span.output_text.empty()) {
-            if (const auto wrong = schemas.violation(span.output_schema, span.output_text))
+        } else if (span.kind == Kind::llm && span.output_schema && !span.output_text.empty()) {
+            if (const auto wrong = schemas.violation(*span.output_schema, span.output_text))
                 out.push_back(finding_at(trace, "schema_violation", Severity::warning, {at},
                                          {"The answer of " + span.model, *wrong}));
         }

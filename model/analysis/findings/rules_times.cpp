@@ -9,7 +9,8 @@ namespace clew::rules {
 
 namespace {
 
-constexpr DurationNs kTolerance = kMillisecond; // between two clocks of one machine
+constexpr DurationNs kTolerance = kMillisecond;            // between two clocks of one machine
+constexpr DurationNs kLongestGap = 400 * 86'400 * kSecond; // more is a wrong clock, not a pause
 
 struct Busy {
     TimeNs start = 0, end = 0;
@@ -37,7 +38,7 @@ void idle_gap(const RuledTrace& trace, const Thresholds& limits, Found& out) {
     std::size_t last = 0; // whose end is the latest so far
     for (std::size_t i = 1; i < busy.size(); ++i) {
         const DurationNs gap = busy[i].start - busy[last].end;
-        if (gap >= limits.idle_gap) {
+        if (gap >= limits.idle_gap && gap <= kLongestGap) {
             Finding finding = finding_at(trace, "idle_gap", Severity::info, {busy[i].at, busy[last].at},
                                          {format_duration(gap)});
             finding.wasted.time = gap;
