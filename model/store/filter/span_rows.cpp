@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view kSelectSpans =
     "SELECT span_id, parent_id, start_ns, end_ns, kind, status, quality, flags, tok_in, tok_cache_read, "
-    "tok_out, coalesce(cost, cost_computed), resource, source, payload, name, model, request_model, provider, agent, tool, session, "
+    "tok_out, coalesce(cost, cost_computed), resource, source, payload, name, model, request_model, "
+    "provider, agent, tool, session, "
     "user, prompt_name, prompt_version FROM span WHERE trace = ?";
 constexpr int kFirstName = 15;
 
