@@ -353,7 +353,7 @@ constexpr std::array kTable = {
     MessageEntry{"finding.context_overflow", "{0}.", ""},
     MessageEntry{"finding.empty_result", "{0} brought nothing{1}.", ""},
     MessageEntry{"finding.idle_gap", "Nothing ran for {0}.", ""},
-    MessageEntry{"finding.inconsistent_time", "The span {0}.", ""},
+    MessageEntry{"finding.inconsistent_time", "{0}.", ""},
     MessageEntry{"finding.loop", "{0} was called {1} times with equal arguments: {2}.", ""},
     MessageEntry{"finding.missing_usage", "Calls of {0} that state no tokens: {1}.", ""},
     MessageEntry{"finding.ping_pong", "{1} edits of “{0}” took back what earlier ones did.", ""},

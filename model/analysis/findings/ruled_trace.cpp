@@ -214,27 +214,34 @@ void RuledTrace::add(const SpanDetail& detail) {
         read_tool(detail, talk, span);
     else
         read_call(detail, talk, span);
+    place(span);
     index_.emplace(span.id, static_cast<std::int32_t>(spans_.size()));
     spans_.push_back(std::move(span));
 }
 
-std::vector<std::int32_t> RuledTrace::children(std::int32_t of) const {
-    std::vector<std::int32_t> out;
-    for (std::size_t i = 0; i < spans_.size(); ++i)
-        if (spans_[i].parent == of) out.push_back(static_cast<std::int32_t>(i));
-    return out;
+// Beside the others of its agent; parents are there already.
+void RuledTrace::place(const RuledSpan& span) {
+    const auto at = static_cast<std::int32_t>(spans_.size());
+    std::int32_t owner = at;
+    if (span.parent >= 0) {
+        const RuledSpan& parent = spans_[static_cast<std::size_t>(span.parent)];
+        owner = parent.kind == Kind::agent || parent.parent < 0
+                    ? span.parent
+                    : owners_[static_cast<std::size_t>(span.parent)];
+    }
+    owners_.push_back(owner);
+    if (span.kind != Kind::llm || span.start == kNoTime) return;
+    auto& calls = calls_[owner];
+    const auto later = std::ranges::upper_bound(calls, span.start, {}, [this](std::int32_t one) {
+        return spans_[static_cast<std::size_t>(one)].start;
+    });
+    calls.insert(later, at);
 }
 
-std::int32_t RuledTrace::owner(std::int32_t of) const {
-    std::int32_t at = spans_[static_cast<std::size_t>(of)].parent;
-    std::int32_t top = of;
-    while (at >= 0) {
-        top = at;
-        const RuledSpan& span = spans_[static_cast<std::size_t>(at)];
-        if (span.kind == Kind::agent) return at;
-        at = span.parent;
-    }
-    return top;
+const std::vector<std::int32_t>& RuledTrace::calls_of(std::int32_t owner) const {
+    static const std::vector<std::int32_t> kNone;
+    const auto found = calls_.find(owner);
+    return found == calls_.end() ? kNone : found->second;
 }
 
 } // namespace clew

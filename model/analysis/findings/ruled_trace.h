@@ -60,11 +60,13 @@ public:
 
     [[nodiscard]] TraceId id() const { return id_; }
     [[nodiscard]] const std::vector<RuledSpan>& spans() const { return spans_; }
-    [[nodiscard]] std::vector<std::int32_t> children(std::int32_t of) const;
     // The nearest agent above, or the topmost span: whose steps belong together.
-    [[nodiscard]] std::int32_t owner(std::int32_t of) const;
+    [[nodiscard]] std::int32_t owner(std::int32_t of) const { return owners_[static_cast<std::size_t>(of)]; }
+    // The model calls of an owner, in the order of their starts.
+    [[nodiscard]] const std::vector<std::int32_t>& calls_of(std::int32_t owner) const;
 
 private:
+    void place(const RuledSpan& span);
     void read_call(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
     void read_tool(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
 
@@ -74,6 +76,8 @@ private:
     TraceId id_;
     std::unordered_set<std::uint64_t> looked_at_; // hashes of texts
     std::vector<RuledSpan> spans_;
+    std::vector<std::int32_t> owners_;
+    std::unordered_map<std::int32_t, std::vector<std::int32_t>> calls_; // by owner
     std::unordered_map<SpanId, std::int32_t> index_;
     std::unordered_map<std::string, SharedText> schemas_; // by tool name, the latest declaration
     std::unordered_map<std::string, SharedText> texts_;

@@ -36,13 +36,6 @@ bool is_call(const RuledSpan& span) {
     return span.kind == Kind::llm || span.kind == Kind::embedding;
 }
 
-// Some agents state what a whole turn used, and nothing of its calls.
-bool stated_above(const std::vector<RuledSpan>& spans, const RuledSpan& span) {
-    for (std::int32_t at = span.parent; at >= 0; at = spans[static_cast<std::size_t>(at)].parent)
-        if (spans[static_cast<std::size_t>(at)].usage.stated()) return true;
-    return false;
-}
-
 // Speech and pictures are paid by the second and by the piece.
 bool takes_no_tokens(std::string_view model) {
     constexpr std::array<std::string_view, 4> kModels{"tts-", "whisper", "dall-e", "imagen"};
@@ -161,11 +154,18 @@ void missing_usage(const RuledTrace& trace, const Thresholds&, Found& out) {
         if (spans[i].parent >= 0 && (stated_below[i] || (is_call(spans[i]) && spans[i].usage.stated())))
             stated_below[static_cast<std::size_t>(spans[i].parent)] = true;
     }
+    // Some agents state what a whole turn used, and nothing of its calls.
+    std::vector<bool> stated_above(spans.size(), false);
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        if (spans[i].parent < 0) continue;
+        const auto above = static_cast<std::size_t>(spans[i].parent);
+        stated_above[i] = stated_above[above] || spans[above].usage.stated();
+    }
     std::map<std::string, std::vector<std::int32_t>> calls;
     for (std::size_t i = 0; i < spans.size(); ++i) {
         const RuledSpan& span = spans[i];
         if (span.kind != Kind::llm || span.usage.stated() || span.failed() || span.end == kNoTime ||
-            stated_below[i] || stated_above(spans, span) || takes_no_tokens(span.model))
+            stated_below[i] || stated_above[i] || takes_no_tokens(span.model))
             continue;
         calls[span.model].push_back(static_cast<std::int32_t>(i));
     }

@@ -3,8 +3,10 @@
 #include "model/analysis/findings/json_depth.h"
 #include "model/analysis/findings/json_schema.h"
 #include "model/analysis/findings/rules.h"
+#include "model/base/numbers.h"
 #include "model/base/text.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace clew::rules {
@@ -67,16 +69,24 @@ void silent_tool_failure(const RuledTrace& trace, const Thresholds&, Found& out)
     }
 }
 
+// One of a tool: that a command says nothing is its way of saying that it went well.
 void empty_result(const RuledTrace& trace, const Thresholds&, Found& out) {
+    std::map<std::string, std::vector<std::int32_t>> empty;
     for (std::size_t i = 0; i < trace.spans().size(); ++i) {
         const RuledSpan& span = trace.spans()[i];
         if (!is_tool(span) || span.failed() || (span.flags & kSilentFailure) != 0 || span.end == kNoTime)
             continue;
-        if (!span.has_result || !says_nothing(span.result)) continue;
-        out.push_back(finding_at(trace, "empty_result", Severity::info, {static_cast<std::int32_t>(i)},
-                                 {tool_name(span), trimmed(span.result).empty()
-                                                       ? std::string()
-                                                       : ": " + one_line(span.result, kShown)}));
+        if (span.has_result && says_nothing(span.result))
+            empty[tool_name(span)].push_back(static_cast<std::int32_t>(i));
+    }
+    for (const auto& [tool, spans] : empty) {
+        const std::string shown =
+            one_line(trace.spans()[static_cast<std::size_t>(spans.front())].result, kShown);
+        std::string how = trimmed(shown).empty() ? std::string() : ": " + shown;
+        if (spans.size() > 1)
+            how = ", " + format_count(static_cast<std::int64_t>(spans.size())) + " times" + how;
+        out.push_back(
+            finding_at(trace, "empty_result", Severity::info, spans, {tool, std::move(how)}, spans.size()));
     }
 }
 

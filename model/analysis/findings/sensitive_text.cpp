@@ -28,7 +28,13 @@ struct Secret {
     std::size_t least; // further word characters
     std::string_view what;
 };
-constexpr std::array<Secret, 14> kSecrets{{{"AKIA", 16, "an AWS access key"},
+constexpr std::array<Secret, 20> kSecrets{{{"ghs_", 30, "a GitHub token"},
+                                           {"ghu_", 30, "a GitHub token"},
+                                           {"npm_", 30, "an npm token"},
+                                           {"pypi-", 40, "a PyPI token"},
+                                           {"rk_live_", 16, "a Stripe key"},
+                                           {"xapp-", 20, "a Slack token"},
+                                           {"AKIA", 16, "an AWS access key"},
                                            {"ASIA", 16, "an AWS access key"},
                                            {"ghp_", 30, "a GitHub token"},
                                            {"gho_", 30, "a GitHub token"},
@@ -65,7 +71,27 @@ bool passes_luhn(std::string_view digits) {
     return sum % 10 == 0;
 }
 
-// A payment card: 13 to 19 digits in groups, right by its check digit, of a range that cards have.
+// Ranges and lengths that card networks hand out.
+bool is_of_a_card(std::string_view digits) {
+    const auto number = [&](std::size_t length) {
+        int out = 0;
+        for (const char digit : digits.substr(0, length))
+            out = out * 10 + (digit - '0');
+        return out;
+    };
+    if (digits.size() < 14 || digits.size() > 19) return false;
+    const int two = number(2), four = number(4);
+    const std::size_t size = digits.size();
+    if (digits.front() == '4') return size == 16;                                      // Visa
+    if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720)) return size == 16; // Mastercard
+    if (two == 34 || two == 37) return size == 15;                                     // American Express
+    if (two == 36 || two == 38 || (number(3) >= 300 && number(3) <= 305)) return size == 14;    // Diners
+    if (four >= 3528 && four <= 3589) return size == 16;                                        // JCB
+    if (four == 6011 || two == 65 || (number(3) >= 644 && number(3) <= 649)) return size == 16; // Discover
+    return two == 62 && size >= 16;                                                             // UnionPay
+}
+
+// A payment card: 14 to 19 digits in groups, right by its check digit, of a range that cards have.
 std::optional<Sensitive> card_at(std::string_view text, std::size_t& at) {
     std::string digits;
     std::size_t end = at;
@@ -78,8 +104,7 @@ std::optional<Sensitive> card_at(std::string_view text, std::size_t& at) {
                        (end == text.size() || (!is_word(text[end]) && text[end] != '.') ||
                         (text[end] == '.' && (end + 1 == text.size() || !is_digit(text[end + 1]))));
     at = end;
-    if (!whole || digits.size() < 13 || digits.size() > 19) return {};
-    if (digits.front() < '3' || digits.front() > '6' || !passes_luhn(digits)) return {};
+    if (!whole || !is_of_a_card(digits) || !passes_luhn(digits)) return {};
     return Sensitive{"a payment card number", digits.substr(0, 4) + "…", Severity::warning};
 }
 
