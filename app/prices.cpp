@@ -3,13 +3,8 @@
 #include "app/user_folder.h"
 #include "model/analysis/pricing/bundled_prices.h"
 
-#include <unistd.h>
-
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
-#include <system_error>
 #include <utility>
 
 namespace clew::app {
@@ -26,8 +21,7 @@ fs::path folder() {
 }
 
 std::string text_of(const char* name) {
-    std::ifstream in(folder() / name, std::ios::binary);
-    return in ? std::string(std::istreambuf_iterator<char>(in), {}) : std::string();
+    return read_user_file(folder() / name);
 }
 
 UserPrices prices_of(const std::string& own, const std::string& update) {
@@ -47,30 +41,6 @@ UserPrices prices_of(const std::string& own, const std::string& update) {
     static_cast<void>(read(update.empty() ? bundled_prices() : update, own) || read(bundled_prices(), own) ||
                       read(bundled_prices(), {}));
     return out;
-}
-
-// Whole or not at all: another program may be reading it.
-Result<void> keep(const char* name, std::string_view text) {
-    const fs::path to = folder() / name;
-    std::error_code failed;
-    if (text.empty()) {
-        fs::remove(to, failed);
-        return failed ? Result<void>(Error{"store.io", {to.string(), failed.message()}, {}}) : Result<void>();
-    }
-    fs::create_directories(folder(), failed);
-    fs::path part = to;
-    part += "." + std::to_string(::getpid()) + ".part";
-    {
-        std::ofstream out(part, std::ios::binary | std::ios::trunc);
-        out.write(text.data(), static_cast<std::streamsize>(text.size()));
-        if (!out.flush()) {
-            fs::remove(part, failed);
-            return Error{"store.io", {to.string(), "it could not be written"}, {}};
-        }
-    }
-    fs::rename(part, to, failed);
-    if (failed) return Error{"store.io", {to.string(), failed.message()}, {}};
-    return {};
 }
 
 } // namespace
@@ -99,11 +69,11 @@ std::function<PricesPtr()> user_prices() {
 }
 
 Result<void> keep_override(std::string_view text) {
-    return keep(kOverride, text);
+    return keep_user_file(folder() / kOverride, text);
 }
 
 Result<void> keep_update(std::string_view text) {
-    return keep(kUpdate, text);
+    return keep_user_file(folder() / kUpdate, text);
 }
 
 } // namespace clew::app

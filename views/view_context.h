@@ -9,6 +9,8 @@
 
 namespace clew::views {
 
+class FindingRules;
+
 // The one selection that all pages share: switching page keeps what one looks at.
 class Selection : public QObject {
     Q_OBJECT
@@ -44,6 +46,7 @@ struct ViewContext {
     NoteBook& noteBook;
     Theme& theme;
     Selection& selection;
+    FindingRules* rules = nullptr; // without, findings are looked for by the usual rules
 };
 
 } // namespace clew::views

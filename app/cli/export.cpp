@@ -4,6 +4,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
+#include "app/findings_pass.h"
 #include "model/base/numbers.h"
 
 #include <fmt/format.h>
@@ -42,6 +43,8 @@ void print_report(const ExportReport& report, const Options& options) {
 int run(const CommandLine& line, const Options& options) {
     auto store = open_store(line);
     if (!store) return failed(store.error());
+    if (auto ready = update_findings_for(**store, options.request.filter); !ready)
+        return failed(ready.error());
     auto report = export_traces(options.request, (*store)->traces(), (*store)->note_book());
     if (!report) return failed(report.error());
     print_report(*report, options);

@@ -2,9 +2,11 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
-#include "model/analysis/findings/finding.h"
-#include "model/analysis/findings/ruled_trace.h"
+#include "app/findings_pass.h"
+#include "app/user_folder.h"
+#include "app/user_rules.h"
 #include "model/base/numbers.h"
+#include "views/findings/findings_of.h"
 
 #include <fmt/format.h>
 
@@ -25,37 +27,36 @@ struct Options {
     std::vector<std::string> rules; // only these
     std::vector<std::string> off;
     std::string filter;
-    Thresholds thresholds;
+    std::string settings;                   // a file with other settings than the person's
+    std::vector<std::string> thresholds;    // NAME=VALUE
+    std::optional<std::int64_t> loop_calls; // the same as --set loop_calls=…
     bool list = false;
     bool json = false;
 };
 
-std::string rule_names() {
-    std::string out;
-    for (const Rule& rule : finding_rules())
-        (out += out.empty() ? "" : ", ") += rule.id;
-    return out;
-}
-
-std::string_view severity_name(Severity severity) {
-    switch (severity) {
-    case Severity::error: return "error";
-    case Severity::warning: return "warning";
-    case Severity::info: break;
-    }
-    return "info";
-}
-
-int list_rules(bool json) {
+int list_rules(const RuleSettings& settings, bool json) {
     Json out = Json::array();
     for (const Rule& rule : finding_rules()) {
+        Json thresholds = Json::object();
+        std::string words;
+        for (const ThresholdEntry& entry : threshold_table()) {
+            if (entry.rule != rule.id) continue;
+            thresholds[std::string(entry.id)] = entry.get(settings.thresholds);
+            words += fmt::format("{}{}={}", words.empty() ? "  [" : ", ", entry.id,
+                                 entry.get(settings.thresholds));
+        }
+        if (!words.empty()) words += "]";
+        const bool off = settings.is_off(rule.id);
         if (json)
             out.push_back({{"rule", rule.id},
                            {"title", rule.title},
                            {"severity", severity_name(rule.severity)},
-                           {"what", rule.what}});
+                           {"what", rule.what},
+                           {"on", !off},
+                           {"thresholds", std::move(thresholds)}});
         else
-            fmt::print("{:<20} {:<8} {}\n", rule.id, severity_name(rule.severity), rule.what);
+            fmt::print("{:<20} {:<8} {}{}\n", rule.id, off ? "off" : severity_name(rule.severity), rule.what,
+                       words);
     }
     if (json) print_json({{"rules", out}});
     return 0;
@@ -82,26 +83,36 @@ void print_finding(const Finding& finding) {
                finding.spans.empty() ? "" : to_hex(finding.spans.front()), finding.rule, evidence(finding));
 }
 
-Result<void> look_at(TraceStore& traces, TraceId trace, const Options& options,
-                     const std::set<std::string, std::less<>>& off, std::vector<Finding>& out) {
-    RuledTrace ruled(trace);
-    auto read = traces.each_span(trace, [&](const SpanDetail& span) {
-        ruled.add(span);
-        return true;
-    });
-    if (!read) return read;
-    for (Finding& finding : find_all(ruled, options.thresholds, off))
-        out.push_back(std::move(finding));
-    return {};
+// The person's settings, or those that the command line names instead.
+Result<RuleSettings> settings_of(const Options& options) {
+    RuleSettings out;
+    if (options.settings.empty()) {
+        const UserRules own = read_user_rules();
+        if (own.problem) return *own.problem;
+        out = own.settings;
+    } else {
+        const std::string text = read_user_file(options.settings);
+        if (text.empty()) return Error{"file.not_found", {options.settings}, {}};
+        auto read = read_rule_settings(text);
+        if (!read) return Error{read.error().code, read.error().args, options.settings};
+        out = std::move(*read);
+    }
+    for (const std::string& assignment : options.thresholds)
+        if (auto set = set_threshold(out, assignment); !set) return set.error();
+    if (options.loop_calls)
+        if (auto set = set_threshold(out, fmt::format("loop_calls={}", *options.loop_calls)); !set)
+            return set.error();
+    return out;
 }
 
 Result<std::vector<Finding>> find_in(Store& store, const std::vector<SourceId>& sources,
-                                     const Options& options) {
-    std::set<std::string, std::less<>> off(options.off.begin(), options.off.end());
-    if (!options.rules.empty()) {
-        for (const Rule& rule : finding_rules())
-            if (std::ranges::find(options.rules, rule.id) == options.rules.end()) off.emplace(rule.id);
-    }
+                                     const Options& options, const RuleSettings& settings) {
+    const auto wanted = [&](const std::string& rule) {
+        const auto among = [&](const std::vector<std::string>& names) {
+            return std::ranges::find(names, rule) != names.end();
+        };
+        return (options.rules.empty() || among(options.rules)) && !among(options.off);
+    };
     std::vector<Finding> out;
     TraceQuery query;
     query.filter = options.filter;
@@ -110,16 +121,21 @@ Result<std::vector<Finding>> find_in(Store& store, const std::vector<SourceId>& 
     for (;;) {
         auto page = store.traces().traces(query);
         if (!page) return page.error();
-        for (const TraceRow& row : page->rows)
-            if (auto looked = look_at(store.traces(), row.id, options, off, out); !looked)
-                return looked.error();
+        for (const TraceRow& row : page->rows) {
+            auto found = views::current_findings(store.traces(), row.id, settings);
+            if (!found) return found.error();
+            for (Finding& finding : *found)
+                if (wanted(finding.rule)) out.push_back(std::move(finding));
+        }
         query.offset += static_cast<std::int64_t>(page->rows.size());
         if (page->rows.empty() || query.offset >= page->count) return out;
     }
 }
 
 int run(const CommandLine& line, const Options& options) {
-    if (options.list) return list_rules(options.json);
+    const auto settings = settings_of(options);
+    if (!settings) return failed(settings.error());
+    if (options.list) return list_rules(*settings, options.json);
     for (const auto* names : {&options.rules, &options.off})
         for (const std::string& name : *names)
             if (find_rule(name) == nullptr)
@@ -132,8 +148,12 @@ int run(const CommandLine& line, const Options& options) {
         if (!imported) return failed(imported.error());
         if (imported->failed) return 1;
         sources = imported->sources;
+    } else if (*settings == read_user_rules().settings) {
+        // What is computed is kept for the window; with settings of one question it would be of no use to it.
+        if (auto updated = update_findings(**store, *settings); !updated) return failed(updated.error());
     }
-    const auto found = find_in(**store, sources, options);
+    if (auto ready = update_findings_for(**store, options.filter); !ready) return failed(ready.error());
+    const auto found = find_in(**store, sources, options, *settings);
     if (!found) return failed(found.error());
     if (options.json) {
         Json list = Json::array();
@@ -158,10 +178,14 @@ void add_findings(CLI::App& root, CommandLine& line) {
     command->add_option("--rule", options->rules, "Only this rule; may be repeated");
     command->add_option("--off", options->off, "Not this rule; may be repeated");
     command->add_option("--filter", options->filter, "Only traces that match");
+    command->add_option("--rules", options->settings,
+                        "A JSON file with thresholds and rules that are off, instead of your own settings");
     command
-        ->add_option("--loop-calls", options->thresholds.loop_calls, "More equal calls than this are a loop")
-        ->capture_default_str();
-    command->add_flag("--list", options->list, "The rules and what they find");
+        ->add_option("--set", options->thresholds,
+                     "A threshold for this time: --set loop_calls=8 --set idle_gap=30")
+        ->allow_extra_args(false);
+    command->add_option("--loop-calls", options->loop_calls, "More equal calls than this are a loop");
+    command->add_flag("--list", options->list, "The rules, what they find, and their thresholds");
     command->add_flag("--json", options->json, "Print JSON");
     command->callback([&line, options] { line.chosen = [&line, options] { return run(line, *options); }; });
 }

@@ -2,6 +2,8 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
+#include "app/findings_pass.h"
+#include "app/user_rules.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -23,8 +25,11 @@ int run(const CommandLine& line, const Options& options) {
     if (!store) return failed(store.error());
     auto imported = import_files(**store, options.files, options.format, options.mapping);
     if (!imported) return failed(imported.error());
-    if (options.index)
+    if (options.index) {
         if (auto indexed = (*store)->build_index(); !indexed) return failed(indexed.error());
+        if (auto updated = update_findings(**store, read_user_rules().settings); !updated)
+            return failed(updated.error());
+    }
     if (options.json)
         print_json({{"sources", sources_json(imported->reports)}});
     else
@@ -43,7 +48,7 @@ void add_import(CLI::App& root, CommandLine& line) {
     command
         ->add_option("--mapping", options->mapping, "A JSON file that says which field of a record is what")
         ->excludes(format);
-    command->add_flag("--index", options->index, "Build the text index as well");
+    command->add_flag("--index", options->index, "Build the text index and look for findings as well");
     command->add_flag("--json", options->json, "Print the sources as JSON");
     command->callback([&line, options] { line.chosen = [&line, options] { return run(line, *options); }; });
 }

@@ -2,6 +2,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
+#include "app/findings_pass.h"
 #include "model/base/numbers.h"
 
 #include <fmt/format.h>
@@ -44,6 +45,12 @@ nlohmann::ordered_json thumb_json(Thumb thumb) {
     return thumb == Thumb::up ? "up" : "down";
 }
 
+// Null where nobody has looked since the trace changed.
+nlohmann::ordered_json findings_json(const TraceRow& row) {
+    if (!row.findings_current) return nullptr;
+    return {{"error", row.findings.errors}, {"warning", row.findings.warnings}, {"info", row.findings.infos}};
+}
+
 nlohmann::ordered_json row_json(const TraceRow& row) {
     std::optional<double> cost;
     if (const auto sum = row.costs().sum()) cost = to_usd(*sum);
@@ -65,7 +72,8 @@ nlohmann::ordered_json row_json(const TraceRow& row) {
             {"silent_failures", row.silent_failures},
             {"input_tokens", or_null(row.input_tokens)},
             {"output_tokens", or_null(row.output_tokens)},
-            {"thumb", thumb_json(row.thumb)}};
+            {"thumb", thumb_json(row.thumb)},
+            {"findings", findings_json(row)}};
 }
 
 void print_table(const TracePage& page) {
@@ -92,6 +100,7 @@ void print_table(const TracePage& page) {
 int run(const CommandLine& line, const Options& options) {
     auto store = open_store(line);
     if (!store) return failed(store.error());
+    if (auto ready = update_findings_for(**store, options.query.filter); !ready) return failed(ready.error());
     TraceQuery query = options.query;
     query.descending = !options.ascending;
     auto page = (*store)->traces().traces(query);

@@ -3,9 +3,11 @@
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
 #include "app/dialects.h"
+#include "app/findings_pass.h"
 #include "app/live/indexer.h"
 #include "app/live/live_service.h"
 #include "app/mappings.h"
+#include "app/user_rules.h"
 #include "importers/sources/listen_socket.h"
 #include "model/base/messages.h"
 #include "model/base/numbers.h"
@@ -151,6 +153,7 @@ int run(const CommandLine& line, const Options& options) {
         }
         const bool only_input = !*http && !*grpc && options.follow.empty() && !options.standard_input.empty();
         const Indexer indexer(**store);
+        const FindingsPass findings(**store, read_user_rules().settings);
         Watch watch;
         for (int ticks = 0; !ending && !(only_input && input_ended); ++ticks) {
             std::this_thread::sleep_for(std::chrono::milliseconds(50));

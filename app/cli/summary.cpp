@@ -2,6 +2,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
+#include "app/findings_pass.h"
 #include "model/base/numbers.h"
 
 #include <fmt/format.h>
@@ -100,6 +101,7 @@ int run(const CommandLine& line, const Options& options) {
         for (SourceRow& row : *sources)
             imported.reports.push_back(std::move(row.report));
     }
+    if (auto ready = update_findings_for(**store, options.filter); !ready) return failed(ready.error());
     auto answer = (*store)->traces().totals({imported.sources, options.filter, options.by, options.what_if});
     if (!answer) return failed(answer.error());
     const bool what_if = !options.what_if.empty();

@@ -6,6 +6,7 @@
 #include "app/gui/session.h"
 #include "app/mappings.h"
 #include "app/prices.h"
+#include "app/user_rules.h"
 #include "model/base/messages.h"
 
 #include <QApplication>
@@ -46,8 +47,13 @@ Application::Application(WindowOptions options, QObject* parent)
                                                    QSettings::IniFormat))
     , m_systemDark(systemIsDark())
     , m_theme(std::make_unique<views::Theme>(themeOf(themeChoice(), m_systemDark)))
+    , m_rules(std::make_unique<views::FindingRules>(m_options.ownSettings ? read_user_rules().settings
+                                                                          : RuleSettings{}))
     , m_mappings(m_options.mappings.empty() ? mappings_folder() : m_options.mappings)
     , m_formats(read_mappings(m_mappings).mappings) {
+    if (m_options.ownSettings)
+        connect(m_rules.get(), &views::FindingRules::changed, this,
+                [this] { static_cast<void>(keep_user_rules(m_rules->settings())); });
     m_theme->setTextScale(m_settings->value(QStringLiteral("textScale"), 1.0).toReal());
     if (auto* application = qobject_cast<QApplication*>(QCoreApplication::instance()))
         m_theme->applyTo(*application);
@@ -90,7 +96,7 @@ Result<MainWindow*> Application::addWindow(const std::string& path, bool tempora
     if (!store) return store.error();
     Open open;
     open.store = std::move(*store);
-    open.session = std::make_unique<Session>(*open.store, *m_theme, temporary);
+    open.session = std::make_unique<Session>(*open.store, *m_theme, *m_rules, temporary);
     open.session->imports().setFormats(m_formats);
     open.live = std::make_unique<LiveSource>(*open.store, *m_settings);
     open.live->setFormats(m_formats);

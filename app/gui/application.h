@@ -7,6 +7,7 @@
 #include "importers/known_formats.h"
 #include "model/base/result.h"
 #include "model/store/store.h"
+#include "views/findings/finding_rules.h"
 #include "views/theme/theme.h"
 
 #include <QObject>
@@ -50,6 +51,9 @@ public:
     // The files in a temporary store with a window of its own.
     Result<void> openWithoutKeeping(const QStringList& paths);
 
+    // Of all windows; kept in the user's folder, where the command line reads them too.
+    [[nodiscard]] views::FindingRules& rules() { return *m_rules; }
+
     // "light", "dark", "high-contrast" or "system"; kept in the settings.
     void setThemeChoice(const QString& choice);
     [[nodiscard]] QString themeChoice() const;
@@ -87,6 +91,7 @@ private:
     std::unique_ptr<QSettings> m_settings;
     bool m_systemDark;
     std::unique_ptr<views::Theme> m_theme;
+    std::unique_ptr<views::FindingRules> m_rules;
     std::vector<Open> m_windows;
     std::string m_mappings; // folder of the user's mappings
     Formats m_formats;

@@ -133,6 +133,9 @@ void MainWindow::buildEditMenu(QMenu* menu) {
     menu->addSeparator();
     add(menu, "edit.copyId", [this] { copyIds(); });
     add(menu, "edit.remove", [this] { removeRuns(); });
+    menu->addSeparator();
+    m_actions.insert(QStringLiteral("findings.rules"),
+                     menu->addAction(tr("Findings rules…"), this, &MainWindow::showRules));
 }
 
 void MainWindow::buildViewMenu(QMenu* menu) {
@@ -189,6 +192,8 @@ void MainWindow::buildGoMenu(QMenu* menu) {
     add(menu, "go.nextPane", [this] { m_page->nextPane(); });
     menu->addSeparator();
     add(menu, "tree.nextError", [this] { m_page->trace()->nextError(); });
+    add(menu, "findings.next", [this] { m_page->trace()->nextFinding(); });
+    add(menu, "findings.previous", [this] { m_page->trace()->previousFinding(); });
     add(menu, "tree.nextKind", [this] { m_page->trace()->tree()->nextOfKind(1); });
     add(menu, "tree.previousKind", [this] { m_page->trace()->tree()->nextOfKind(-1); });
 }
@@ -228,6 +233,7 @@ void MainWindow::buildBody() {
     layout->addWidget(m_status);
     setCentralWidget(body);
     connectPanes();
+    connectFindings();
     buildLive();
 }
 
@@ -419,8 +425,8 @@ void MainWindow::showPalette() {
         QAction* known = action(entry.command);
         if (known && known != action("go.anything")) commands << known;
     }
-    for (const char* more : {"file.openWithoutKeeping", "file.sources", "view.runsTable", "view.system",
-                             "view.light", "view.dark", "view.high-contrast"})
+    for (const char* more : {"file.openWithoutKeeping", "file.sources", "findings.rules", "view.runsTable",
+                             "view.system", "view.light", "view.dark", "view.high-contrast"})
         commands << action(more);
     commands += m_page->details()->judgeActions();
     delete m_palette;

@@ -73,6 +73,7 @@ public slots:
     void showPalette();
     void showKeys();
     void showSources();
+    void showRules();
     void showAbout();
 
 signals:
@@ -94,6 +95,8 @@ private:
     void buildHelpMenu(QMenu* menu);
     void buildBody();
     void buildLive();
+    void connectFindings();
+    void turnRuleOff(const QString& rule);
     void connectPanes();
     void showLive();
     void lookAt(TraceId trace);

@@ -6,6 +6,7 @@
 #include "app/gui/page_bar.h"
 #include "app/gui/session.h"
 #include "app/gui/trace_page.h"
+#include "views/findings/trace_findings.h"
 #include "views/live/live_page.h"
 #include "views/live/running_model.h"
 #include "views/runs/first_run.h"
@@ -31,17 +32,18 @@ namespace clew::app {
 namespace {
 
 constexpr int kPatienceMs = 60'000;
+constexpr int kBadgesMs = 3'000;
 constexpr std::pair<std::string_view, RenderView> kViews[] = {
     {"trace", RenderView::Trace},        {"tree", RenderView::Tree}, {"waterfall", RenderView::Waterfall},
     {"details", RenderView::Details},    {"runs", RenderView::Runs}, {"minimap", RenderView::Minimap},
     {"first-run", RenderView::FirstRun}, {"live", RenderView::Live},
 };
 
-bool waitFor(const std::function<bool()>& done) {
+bool waitFor(const std::function<bool()>& done, int patience = kPatienceMs) {
     QElapsedTimer timer;
     timer.start();
     while (!done()) {
-        if (timer.elapsed() > kPatienceMs) return false;
+        if (timer.elapsed() > patience) return false;
         QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
@@ -66,7 +68,7 @@ public:
     Stage(Store& store, const RenderOptions& options)
         : m_options(options)
         , m_application(options_())
-        , m_session(store, m_application.theme(), false)
+        , m_session(store, m_application.theme(), m_application.rules(), false)
         , m_window(m_application, m_session, options.live ? options.live : &m_idle) {
         m_application.theme().setName(options.theme);
         if (auto* application = qobject_cast<QApplication*>(QCoreApplication::instance()))
@@ -94,6 +96,14 @@ public:
         if (!wanted.valid()) return settle();
         const views::TracePane* pane = m_window.tracePage()->trace();
         waitFor([&] { return pane->snapshot() && pane->snapshot()->id == wanted; });
+        waitFor([&] { return pane->findings()->known(); });
+        // The badges of the list come from the background pass, which has the newest runs first.
+        waitFor(
+            [&] {
+                const int row = m_session.runs().find(wanted);
+                return row < 0 || m_session.runs().traceRow(row).findings_current;
+            },
+            kBadgesMs);
         if (m_options.span.valid()) m_window.tracePage()->trace()->selectSpan(m_options.span);
         m_window.tracePage()->trace()->focusTree();
         return settle();

@@ -20,11 +20,13 @@ namespace {
 constexpr qint64 kStillOpening = 1'000; // ms
 }
 
-Session::Session(Store& store, views::Theme& theme, bool temporary, QObject* parent)
+Session::Session(Store& store, views::Theme& theme, views::FindingRules& rules, bool temporary,
+                 QObject* parent)
     : QObject(parent)
     , m_store(store)
-    , m_context{m_store.traces(), m_store.note_book(), theme, m_selection}
+    , m_context{m_store.traces(), m_store.note_book(), theme, m_selection, &rules}
     , m_runs(m_store.traces())
+    , m_findings(m_store, rules.settings())
     , m_imports(m_store, read_user_dialects().taught)
     , m_history(m_store, m_background)
     , m_trail(m_selection)
@@ -40,6 +42,10 @@ Session::Session(Store& store, views::Theme& theme, bool temporary, QObject* par
     connect(&m_selection, &views::Selection::traceChanged, this, [this] {
         if (!m_selecting) m_showOpened = false; // the person has chosen
     });
+    connect(&rules, &views::FindingRules::changed, this,
+            [this, &rules] { m_findings.set_settings(rules.settings()); });
+    connect(&m_imports, &ImportJobs::started, this, [this] { m_findings.set_paused(true); });
+    connect(&m_imports, &ImportJobs::idle, this, [this] { m_findings.set_paused(false); });
     connect(&m_imports, &ImportJobs::finished, this, [this](const QString& path, const SourceReport& report) {
         emit opened(path);
         emit said(

@@ -2,12 +2,14 @@
 // Built after the store and destroyed before it. GUI thread.
 #pragma once
 
+#include "app/findings_pass.h"
 #include "app/gui/background.h"
 #include "app/gui/history.h"
 #include "app/gui/import_jobs.h"
 #include "app/gui/trail.h"
 #include "model/store/store.h"
 #include "views/ask.h"
+#include "views/findings/finding_rules.h"
 #include "views/items/trace_list_model.h"
 #include "views/view_context.h"
 
@@ -22,8 +24,9 @@ class Session : public QObject {
     Q_OBJECT
 
 public:
-    // Store and theme outlive the session.
-    Session(Store& store, views::Theme& theme, bool temporary, QObject* parent = nullptr);
+    // Store, theme and rules outlive the session.
+    Session(Store& store, views::Theme& theme, views::FindingRules& rules, bool temporary,
+            QObject* parent = nullptr);
     ~Session() override;
 
     [[nodiscard]] Store& store() { return m_store; }
@@ -66,6 +69,7 @@ private:
     views::Selection m_selection;
     views::ViewContext m_context;
     views::TraceListModel m_runs;
+    FindingsPass m_findings;
     Background m_background;
     ImportJobs m_imports;
     History m_history;

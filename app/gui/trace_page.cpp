@@ -1,5 +1,6 @@
 #include "app/gui/trace_page.h"
 
+#include "views/findings/findings_panel.h"
 #include "views/items/trace_list_model.h"
 #include "views/runs/runs_pane.h"
 #include "views/runs/runs_view.h"
@@ -47,6 +48,11 @@ TracePage::TracePage(views::ViewContext& context, views::TraceListModel& runs, Q
 
     connect(m_trace, &views::TracePane::loaded, this,
             [this] { m_details->setSnapshot(m_trace->snapshot()); });
+    connect(m_trace->findings(), &views::TraceFindings::changed, this,
+            [this] { m_details->setFindings(m_trace->findings()->findings()); });
+    connect(m_details, &views::DetailsPane::findingsWanted, m_trace, [this] {
+        if (!m_trace->findingsPanel()->isVisible()) m_trace->toggleFindings();
+    });
     connect(&context.selection, &views::Selection::spanChanged, m_details,
             [this](TraceId trace, SpanId span) { m_details->showSpan(trace, span); });
     connect(m_runs, &views::RunsPane::activated, m_trace, &views::TracePane::focusTree);

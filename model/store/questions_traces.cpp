@@ -20,7 +20,8 @@ constexpr std::string_view kColumns =
     "(SELECT thumb FROM judgement j WHERE j.high = t.high AND j.low = t.low AND j.span_id = 0 "
     "ORDER BY j.time_ns DESC, j.id DESC LIMIT 1), "
     "EXISTS (SELECT 1 FROM judgement j WHERE j.high = t.high AND j.low = t.low AND j.span_id <> 0), "
-    "t.cost_computed, t.unpriced_calls";
+    "t.cost_computed, t.unpriced_calls, t.findings_error, t.findings_warning, t.findings_info, "
+    "t.findings_version <> 0";
 
 TraceRow read_row(const Statement& row) {
     TraceRow out;
@@ -49,6 +50,8 @@ TraceRow read_row(const Statement& row) {
     out.has_span_judgements = row.integer(23) != 0;
     out.computed_cost = row.maybe_integer(24);
     out.unpriced_calls = row.integer(25);
+    out.findings = {row.integer(26), row.integer(27), row.integer(28)};
+    out.findings_current = row.integer(29) != 0;
     return out;
 }
 
@@ -102,6 +105,12 @@ Result<TracePage> SqliteTraceStore::traces(const TraceQuery& query, std::stop_to
     auto all = db.query_integer("SELECT count(*) FROM trace WHERE hidden = 0");
     if (!all) return all.error();
     page.all = all->value_or(0);
+    if (condition->findings) {
+        auto missing =
+            db.query_integer("SELECT count(*) FROM trace WHERE findings_version = 0 AND hidden = 0");
+        if (!missing) return missing.error();
+        page.findings_missing = missing->value_or(0);
+    }
     const std::int64_t offset = std::max<std::int64_t>(0, query.offset);
     const bool everything = query.filter.empty() && query.sources.empty();
     page.count = page.all;

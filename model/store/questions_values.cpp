@@ -23,6 +23,7 @@ std::string select_values(std::string_view key) {
     if (key == "service")
         return "SELECT service_name AS s, count(*) AS n FROM resource WHERE service_name <> '' "
                "GROUP BY service_name";
+    if (key == "finding") return "SELECT rule AS s, count(DISTINCT trace) AS n FROM finding GROUP BY rule";
     const auto columns = name_columns_of(key);
     if (columns.empty()) return {};
     // A model may be requested in one trace and answer in another: the larger number of both.

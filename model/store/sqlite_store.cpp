@@ -1,4 +1,5 @@
 #include "model/store/check.h"
+#include "model/store/findings_book.h"
 #include "model/store/removal.h"
 #include "model/store/sqlite_note_book.h"
 #include "model/store/sqlite_trace_store.h"
@@ -69,6 +70,10 @@ public:
     }
 
     Result<void> follow_prices() override { return follow(*core_); }
+
+    Result<void> store_findings(std::int64_t version, const std::vector<TraceFindings>& found) override {
+        return keep_findings(*core_, version, found);
+    }
 
     static Result<void> follow(StoreCore& core) {
         if (!core.options().prices) return {};

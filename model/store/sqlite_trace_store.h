@@ -36,6 +36,9 @@ public:
                                               std::stop_token stop) override;
     Result<std::vector<ValueInUse>> values_in_use(std::string_view key, std::string_view typed,
                                                   std::int64_t limit, std::stop_token stop) override;
+    Result<StoredFindings> findings(TraceId trace, std::stop_token stop) override;
+    Result<std::vector<StaleTrace>> stale_findings(std::int64_t version, std::int64_t limit,
+                                                   std::stop_token stop) override;
     Result<StoreInfo> info(std::stop_token stop) override;
     Result<SqlTable> sql(std::string_view query, std::stop_token stop) override;
 

@@ -27,6 +27,7 @@ struct Committed {
     bool many = false;
     bool removed = false;   // some of them are gone
     bool judged = false;    // judgements changed
+    bool looked_at = false; // findings of some were computed
     bool elsewhere = false; // by another process
 };
 
@@ -38,6 +39,13 @@ struct StoreOptions {
     // cost is computed.
     std::function<PricesPtr()> prices{};
     bool watch_others = false; // poll data_version once a second and report foreign commits
+};
+
+// What rules found in a trace as it was at `generation` (StaleTrace).
+struct TraceFindings {
+    TraceId trace;
+    std::uint64_t generation = 0;
+    std::vector<Finding> findings;
 };
 
 struct RemovedHandle { // of a removal that can be undone until the store is closed
@@ -73,6 +81,10 @@ public:
     // Computes every cost again where the prices changed since it was computed: one pass over all calls, in
     // one transaction. Opening does it too.
     virtual Result<void> follow_prices() = 0;
+
+    // Keeps them in place of earlier ones, in one short transaction. Those of traces that have changed or
+    // gone meanwhile are left out: they are stale still.
+    virtual Result<void> store_findings(std::int64_t version, const std::vector<TraceFindings>& found) = 0;
 
     // PRAGMA integrity_check and our own checks; "" where all is well.
     virtual Result<std::string> check(std::stop_token stop = {}) = 0;

@@ -254,6 +254,7 @@ void StoreCore::notify(Committed committed) {
     pending_->many = pending_->many || committed.many;
     pending_->removed = pending_->removed || committed.removed;
     pending_->judged = pending_->judged || committed.judged;
+    pending_->looked_at = pending_->looked_at || committed.looked_at;
     pending_->elsewhere = pending_->elsewhere || committed.elsewhere;
     pending_traces_.insert(committed.traces.begin(), committed.traces.end());
     if (pending_traces_.size() > kNamedTraces) pending_->many = true;

@@ -53,7 +53,7 @@ public:
             if (!condition) return condition.error();
             out.add(" AND (", *condition, ")");
         }
-        return TraceCondition{std::move(out.sql), std::move(out.args), unindexed_, std::move(tested_)};
+        return TraceCondition{std::move(out.sql), std::move(out.args), unindexed_, findings_, std::move(tested_)};
     }
 
 private:
@@ -105,6 +105,7 @@ private:
         const FilterTerm& term = node->term;
         if (term.key == "attr") return structural(node, beside);
         if (term.key.empty() || term.key == "text") return text(term, beside);
+        findings_ |= term.key.starts_with("finding");
         return trace_term_condition(db_, term);
     }
 
@@ -201,6 +202,7 @@ private:
     Looking looking_;
     std::vector<std::shared_ptr<const TestedRows>> tested_;
     bool unindexed_ = false;
+    bool findings_ = false;
 };
 
 } // namespace

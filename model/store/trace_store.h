@@ -11,6 +11,7 @@
 #include "model/base/time.h"
 #include "model/store/sessions.h"
 #include "model/store/usage.h"
+#include "model/trace/finding.h"
 #include "model/trace/judgement.h"
 #include "model/trace/sink.h"
 #include "model/trace/span_detail.h"
@@ -52,6 +53,8 @@ struct TraceRow {
     bool root_failed = false;  // the root span itself ended in error
     Thumb thumb = Thumb::none; // newest judgement on the trace itself
     bool has_span_judgements = false;
+    FindingCounts findings;        // as they were last computed
+    bool findings_current = false; // it has not changed since
 };
 
 enum class TraceOrder : std::uint8_t {
@@ -83,6 +86,8 @@ struct TracePage {
     bool counted = true;         // exact; else there are at least so many
     std::int64_t all = 0;        // traces in the store
     bool text_unindexed = false; // a text term scanned content that is not indexed yet
+    // Traces that a term about findings could not judge: changed since, or never looked at.
+    std::int64_t findings_missing = 0;
 };
 
 // The fields of `summary --json` (design §6). Unknown is nullopt.
@@ -135,6 +140,21 @@ struct AlsoRecorded {
 struct Resolved {
     TraceId trace;
     SpanId span;
+};
+
+// What was found in a trace when it was last looked at.
+struct StoredFindings {
+    std::vector<Finding> findings;
+    std::int64_t version = 0; // of rules and settings (findings_version()); 0 = the trace has changed since
+    std::uint64_t generation = 0; // of the trace now
+};
+
+// A trace whose findings have to be computed.
+struct StaleTrace {
+    TraceId id;
+    std::uint64_t generation = 0;
+    std::int64_t spans = 0;
+    bool running = false;
 };
 
 // For completion while a filter is typed.
@@ -197,6 +217,15 @@ public:
                                                           std::string_view /*typed*/, std::int64_t /*limit*/,
                                                           std::stop_token /*stop*/ = {}) {
         return std::vector<ValueInUse>{};
+    }
+    // Stores that keep no findings have none, and nothing to compute.
+    virtual Result<StoredFindings> findings(TraceId /*trace*/, std::stop_token /*stop*/ = {}) {
+        return StoredFindings{};
+    }
+    // Traces whose findings are not of this version, the newest in the store first.
+    virtual Result<std::vector<StaleTrace>> stale_findings(std::int64_t /*version*/, std::int64_t /*limit*/,
+                                                           std::stop_token /*stop*/ = {}) {
+        return std::vector<StaleTrace>{};
     }
     virtual Result<StoreInfo> info(std::stop_token stop = {}) = 0;
     // One SELECT over the documented views, read-only.

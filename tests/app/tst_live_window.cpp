@@ -51,7 +51,7 @@ struct LiveWindow {
     LiveWindow()
         : application(test::WindowFixture::options())
         , store(test::temporary_store())
-        , session(*store, application.theme(), true) {
+        , session(*store, application.theme(), application.rules(), true) {
         feed.http = 4318;
         feed.grpc = 4317;
         feed.value.listening = true;

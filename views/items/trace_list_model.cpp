@@ -26,13 +26,27 @@ bool sameRow(const TraceRow& a, const TraceRow& b) {
            a.input_tokens == b.input_tokens && a.output_tokens == b.output_tokens && a.costs() == b.costs() &&
            a.root_failed == b.root_failed && a.thumb == b.thumb &&
            a.has_span_judgements == b.has_span_judgements && a.aggregate_usage == b.aggregate_usage &&
-           a.time_quality == b.time_quality && a.own_id == b.own_id;
+           a.time_quality == b.time_quality && a.findings == b.findings && a.own_id == b.own_id;
 }
 
 QString stateText(const TraceRow& row) {
     if (row.running) return TraceListModel::tr("running");
     if (row.root_failed) return TraceListModel::tr("failed");
     return {};
+}
+
+// "2 findings: 1 error, 1 warning".
+QString findingsText(const TraceRow& row) {
+    const FindingCounts& found = row.findings;
+    if (found.troubles() == 0) return {};
+    QStringList parts;
+    if (found.errors > 0)
+        parts << plural(found.errors, TraceListModel::tr("error"), TraceListModel::tr("errors"));
+    if (found.warnings > 0)
+        parts << plural(found.warnings, TraceListModel::tr("warning"), TraceListModel::tr("warnings"));
+    return QStringLiteral("%1: %2").arg(
+        plural(found.troubles(), TraceListModel::tr("finding"), TraceListModel::tr("findings")),
+        parts.join(QStringLiteral(", ")));
 }
 
 QString thumbText(Thumb thumb) {
@@ -81,6 +95,8 @@ QString runSentence(const TraceRow& row) {
     if (row.silent_failures > 0)
         parts << plural(row.silent_failures, TraceListModel::tr("silent failure"),
                         TraceListModel::tr("silent failures"));
+    if (const auto found = row.findings.troubles(); found > 0)
+        parts << plural(found, TraceListModel::tr("finding"), TraceListModel::tr("findings"));
     if (row.thumb == Thumb::up) parts << TraceListModel::tr("thumbs up");
     if (row.thumb == Thumb::down) parts << TraceListModel::tr("thumbs down");
     return parts.join(QStringLiteral(", "));
@@ -170,6 +186,7 @@ QString TraceListModel::toolTip(const TraceRow& row, int column) const {
         if (!row.session.empty()) lines << tr("session %1").arg(fromUtf8(row.session));
         lines << tr("trace %1").arg(fromUtf8(to_hex(row.id)));
         if (row.start != kNoTime) lines << fromUtf8(iso8601(row.start));
+        if (const QString found = findingsText(row); !found.isEmpty()) lines << found;
         return lines.join(QLatin1Char('\n'));
     }
     case Start: {
@@ -199,11 +216,14 @@ QString TraceListModel::toolTip(const TraceRow& row, int column) const {
             lines << plural(row.unpriced_calls, tr("call unpriced"), tr("calls unpriced"));
         return lines.isEmpty() ? tr("The source reports no cost.") : lines.join(QLatin1Char('\n'));
     }
-    case Errors:
-        return row.silent_failures > 0
-                   ? tr("%1 by status, %2 silent: ok by status, not by result")
-                         .arg(fromUtf8(format_count(row.errors)), fromUtf8(format_count(row.silent_failures)))
-                   : tr("Spans that ended in error");
+    case Errors: {
+        QString tip = row.silent_failures > 0 ? tr("%1 by status, %2 silent: ok by status, not by result")
+                                                    .arg(fromUtf8(format_count(row.errors)),
+                                                         fromUtf8(format_count(row.silent_failures)))
+                                              : tr("Spans that ended in error");
+        if (const QString found = findingsText(row); !found.isEmpty()) tip += QLatin1Char('\n') + found;
+        return tip;
+    }
     case State: return row.running ? tr("The run's end is not known yet.") : QString();
     default: return {};
     }

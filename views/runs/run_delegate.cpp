@@ -179,6 +179,8 @@ int RunDelegate::paintBadges(QPainter& painter, const QRect& line, const TraceRo
         icon(mark);
         x -= m_theme.px(8);
     }
+    if (const auto found = row.findings.troubles(); found > 0)
+        counted({QStringLiteral("status-warning"), c.warn}, found);
     if (row.silent_failures > 0)
         counted({QStringLiteral("status-silent-failure"), c.err}, row.silent_failures);
     if (row.errors > 0) counted({QStringLiteral("status-error"), c.err}, row.errors);
@@ -213,7 +215,7 @@ void RunDelegate::paintCell(QPainter& painter, const QRect& rect, const TraceRow
         return;
     }
     case TraceListModel::Errors:
-        if (row.errors == 0 && row.silent_failures == 0) {
+        if (row.errors == 0 && row.silent_failures == 0 && row.findings.troubles() == 0) {
             painter.setPen(c.text3);
             drawDigits(painter, cell, QStringLiteral("0"));
             return;
@@ -222,6 +224,7 @@ void RunDelegate::paintCell(QPainter& painter, const QRect& rect, const TraceRow
             TraceRow only;
             only.errors = row.errors;
             only.silent_failures = row.silent_failures;
+            only.findings = row.findings;
             return only;
         }());
         return;

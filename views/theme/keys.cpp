@@ -28,6 +28,8 @@ constexpr std::array kTable = {
     KeyEntry{"tree.next", "Tree", "Next row", "J", true},
     KeyEntry{"tree.previous", "Tree", "Previous row", "K", true},
     KeyEntry{"tree.nextError", "Tree", "Next error", "E", true},
+    KeyEntry{"findings.next", "Tree", "Next finding", "G", true},
+    KeyEntry{"findings.previous", "Tree", "Previous finding", "Shift+G", true},
     KeyEntry{"tree.nextKind", "Tree", "Next of the kind", ".", true},
     KeyEntry{"tree.previousKind", "Tree", "Previous of the kind", ",", true},
     KeyEntry{"tree.expandAll", "Tree", "Expand all", "*", true},

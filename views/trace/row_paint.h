@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/trace/judgement.h"
+#include "views/findings/trace_findings.h"
 #include "views/theme/theme.h"
 #include "views/trace/span_rows.h"
 #include "views/trace/time_scale.h"
@@ -24,6 +25,7 @@ struct RowPaint {
     TimeNs now = 0;
     qreal ratio = 1; // device pixels per logical one
     const std::unordered_map<SpanId, Thumb>& thumbs;
+    const SpanMarks& marks;
 
     [[nodiscard]] const TraceSnapshot& trace() const { return *picture.snapshot; }
     [[nodiscard]] const SnapshotSpan& span(std::int32_t index) const {

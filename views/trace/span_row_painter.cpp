@@ -71,6 +71,8 @@ int paintNameEnd(const RowPaint& paint, std::int32_t index, int top) {
         const QColor colour = error || silent ? c.err : span.orphan || span.cycle ? c.warn : c.text2;
         icon(status, colour);
     }
+    if (const auto it = paint.marks.find(span.id); it != paint.marks.end() && !error && !silent)
+        icon(QStringLiteral("status-warning"), it->second.severity == Severity::error ? c.err : c.warn);
     if (const auto it = paint.thumbs.find(span.id); it != paint.thumbs.end() && it->second != Thumb::none)
         icon(it->second == Thumb::up ? QStringLiteral("thumbs-up") : QStringLiteral("thumbs-down"), c.text2);
     return right;

@@ -241,8 +241,12 @@ bool SpanTreeView::viewportEvent(QEvent* event) {
                                    viewport());
             return true;
         }
-        QToolTip::showText(help->globalPos(), spanToolTip(*m_picture, m_rows.span(row), m_now), viewport(),
-                           rowRect(row));
+        const std::int32_t index = m_rows.span(row);
+        QString tip = spanToolTip(*m_picture, index, m_now);
+        const SpanId id = m_picture->snapshot->spans[static_cast<std::size_t>(index)].id;
+        if (const auto mark = m_marks.find(id); mark != m_marks.end())
+            tip += QStringLiteral("<br>") + tr("Findings: %1").arg(mark->second.words.toHtmlEscaped());
+        QToolTip::showText(help->globalPos(), tip, viewport(), rowRect(row));
         return true;
     }
     return QAbstractScrollArea::viewportEvent(event);

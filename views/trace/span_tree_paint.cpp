@@ -22,7 +22,7 @@ void SpanTreeView::paintEvent(QPaintEvent* event) {
     RowPaint paint{painter,   m_theme, *m_picture,
                    m_rows,    m_scale, m_columns,
                    m_metrics, m_now,   viewport()->devicePixelRatioF(),
-                   m_thumbs};
+                   m_thumbs,  m_marks};
     const QRect area(0, headerHeight(), viewport()->width(), rowsHeight());
     const QRect dirty = event->rect() & area;
     if (!dirty.isEmpty()) {

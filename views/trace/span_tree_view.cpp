@@ -92,6 +92,11 @@ void SpanTreeView::setJudgements(const std::vector<Judgement>& judgements) {
     viewport()->update();
 }
 
+void SpanTreeView::setMarks(SpanMarks marks) {
+    m_marks = std::move(marks);
+    viewport()->update();
+}
+
 void SpanTreeView::setNow(TimeNs now) {
     if (now == m_now) return;
     m_now = now;
@@ -383,6 +388,8 @@ QString SpanTreeView::rowDescription(int row) const {
     if (const QString state = statusWords(*m_picture, index); !state.isEmpty()) words << state;
     if (const QString detail = detailText(*m_picture, index, m_rows.isCollapsed(index)); !detail.isEmpty())
         words << detail;
+    if (const auto mark = m_marks.find(span.id); mark != m_marks.end())
+        words << tr("findings: %1").arg(mark->second.words);
     words << durationText(span, m_now);
     const TokenText tokens = tokenText(span, m_rows.isCollapsed(index));
     if (!tokens.input.isEmpty()) words << tr("%1 tokens in").arg(tokens.input);

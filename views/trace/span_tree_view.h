@@ -33,6 +33,7 @@ public:
     void setPicture(TracePicturePtr picture);
     [[nodiscard]] const TracePicturePtr& picture() const { return m_picture; }
     void setJudgements(const std::vector<Judgement>& judgements);
+    void setMarks(SpanMarks marks);
     // Where running spans end; a later one only repaints.
     void setNow(TimeNs now);
     [[nodiscard]] TimeNs now() const { return m_now; }
@@ -136,6 +137,7 @@ private:
     ThreadPainter m_thread;
     std::uint64_t m_threadVersion = 0; // of the rows that it was made from
     std::unordered_map<SpanId, Thumb> m_thumbs;
+    SpanMarks m_marks;
     TimeNs m_now = 0;
     SpanId m_current;
     std::size_t m_gapsSeen = 0; // gaps that nextGap() has led to, of this trace

@@ -3,8 +3,10 @@
 #include "model/base/numbers.h"
 #include "model/trace/display_name.h"
 #include "model/trace/span.h"
+#include "views/runs/widgets.h"
 #include "views/text.h"
 #include "views/theme/digits.h"
+#include "views/theme/keys.h"
 #include "views/trace/span_row_painter.h"
 #include "views/trace/span_text.h"
 
@@ -21,14 +23,48 @@ namespace clew::views {
 
 TraceHeader::TraceHeader(const Theme& theme, QWidget* parent)
     : QWidget(parent)
-    , m_theme(theme) {
+    , m_theme(theme)
+    , m_findings(new ThemedButton(theme, {}, tr("Findings"), this)) {
     setMouseTracking(true);
+    m_findings->setKeyHint(keyHint("findings.next"));
+    m_findings->setFocusPolicy(Qt::TabFocus);
+    connect(m_findings, &QPushButton::clicked, this, &TraceHeader::findingsClicked);
+    setFindings({});
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(&m_theme, &Theme::changed, this, [this] {
         updateGeometry();
+        placeButton();
         update();
     });
     updateWords();
+}
+
+void TraceHeader::setFindings(std::optional<FindingCounts> counts) {
+    m_counts = counts;
+    const std::int64_t troubles = counts ? counts->troubles() : 0;
+    m_findings->setText(troubles > 0 ? tr("Findings %1").arg(fromUtf8(format_short_count(troubles)))
+                                     : tr("Findings"));
+    m_findings->setToolTip(!counts        ? tr("What the rules find in this run")
+                           : troubles > 0 ? tr("%1 and %2 that the rules found")
+                                                .arg(plural(counts->errors, "error", "errors"),
+                                                     plural(counts->warnings, "warning", "warnings"))
+                                          : tr("The rules find no trouble in this run"));
+    m_findings->setAccessibleDescription(m_findings->toolTip());
+    placeButton();
+    update();
+}
+
+void TraceHeader::placeButton() {
+    const bool shown = m_loading.isEmpty() && m_picture && m_picture->snapshot &&
+                       !m_picture->snapshot->spans.empty() && width() >= m_theme.px(320);
+    m_findings->setVisible(shown);
+    const QSize size(m_findings->sizeHint().width(), m_theme.px(26));
+    m_findings->setGeometry(width() - m_theme.px(8) - size.width(), (height() - size.height()) / 2,
+                            size.width(), size.height());
+}
+
+void TraceHeader::resizeEvent(QResizeEvent*) {
+    placeButton();
 }
 
 QSize TraceHeader::sizeHint() const {
@@ -38,6 +74,7 @@ QSize TraceHeader::sizeHint() const {
 void TraceHeader::setPicture(TracePicturePtr picture) {
     m_picture = std::move(picture);
     m_badges = {};
+    placeButton();
     updateWords();
     update();
 }
@@ -45,6 +82,7 @@ void TraceHeader::setPicture(TracePicturePtr picture) {
 void TraceHeader::setLoading(const QString& text) {
     if (text == m_loading) return;
     m_loading = text;
+    placeButton();
     updateWords();
     update();
 }
@@ -150,7 +188,8 @@ void TraceHeader::paintEvent(QPaintEvent*) {
                        m_theme.icon(Theme::kindIcon(root.kind, mcp), m_theme.kind(root.kind, mcp), icon,
                                     devicePixelRatioF()));
 
-    const int right = paintBadges(painter, width() - margin);
+    const int end = m_findings->isHidden() ? width() - margin : m_findings->x() - margin;
+    const int right = paintBadges(painter, end);
     // The figures give way before the name does.
     const double left = margin + icon + m_theme.px(8);
     const QString name =

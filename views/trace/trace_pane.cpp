@@ -1,6 +1,8 @@
 #include "views/trace/trace_pane.h"
 
 #include "model/base/numbers.h"
+#include "views/findings/findings_panel.h"
+#include "views/findings/trace_findings.h"
 #include "views/runs/message_card.h"
 #include "views/trace/minimap.h"
 #include "views/trace/span_text.h"
@@ -33,6 +35,8 @@ TracePane::TracePane(ViewContext& context, QWidget* parent)
     , m_tree(new SpanTreeView(context.theme, this))
     , m_footer(new TraceFooter(context.theme, this))
     , m_message(new MessageCard(context.theme, this))
+    , m_findings(new TraceFindings(context, this))
+    , m_panel(new FindingsPanel(context, *m_findings, this))
     , m_loader(new TraceLoader(context.traces, context.noteBook, this))
     , m_clock(new QTimer(this)) {
     setAccessibleName(tr("Trace"));
@@ -74,6 +78,12 @@ TracePane::TracePane(ViewContext& context, QWidget* parent)
     connect(m_minimap, &Minimap::fitAsked, this,
             [this] { m_tree->showTimes(m_tree->scale().origin(), m_tree->scale().boundsEnd()); });
     connect(m_header, &TraceHeader::errorsClicked, this, &TracePane::nextError);
+    connect(m_findings, &TraceFindings::changed, this, &TracePane::showFindings);
+    connect(m_header, &TraceHeader::findingsClicked, this, &TracePane::toggleFindings);
+    connect(m_panel, &FindingsPanel::spanWanted, this, &TracePane::selectSpan);
+    connect(m_panel, &FindingsPanel::ruleOffWanted, this, &TracePane::ruleOffWanted);
+    connect(m_panel, &FindingsPanel::rulesWanted, this, &TracePane::rulesWanted);
+    connect(m_panel, &FindingsPanel::closed, this, &TracePane::focusTree);
     connect(m_footer, &TraceFooter::commandClicked, this, &TracePane::runCommand);
     connect(&context.selection, &Selection::spanChanged, this, [this](TraceId trace, SpanId span) {
         if (trace == m_trace) m_tree->setCurrentSpan(span);
@@ -95,6 +105,7 @@ void TracePane::showTrace(TraceId trace) {
         return;
     }
     m_trace = trace;
+    m_findings->show(trace);
     m_loader->open(trace);
     setMessageShown(false);
     m_header->setLoading({});
@@ -106,6 +117,7 @@ void TracePane::showTrace(TraceId trace) {
 void TracePane::refresh() {
     m_loader->refresh();
     m_loader->refreshJudgements();
+    m_findings->refresh();
 }
 
 void TracePane::refreshJudgements() {
@@ -114,6 +126,7 @@ void TracePane::refreshJudgements() {
 
 void TracePane::showSnapshot(TraceSnapshotPtr snapshot) {
     m_trace = snapshot ? snapshot->id : TraceId{};
+    m_findings->show(m_trace);
     apply(makeTracePicture(std::move(snapshot)));
 }
 
@@ -220,6 +233,34 @@ void TracePane::previousError() {
 void TracePane::nextGap() {
     m_tree->nextGap();
 }
+
+void TracePane::showFindings() {
+    m_header->setFindings(m_findings->known() ? std::optional(m_findings->counts()) : std::nullopt);
+    m_tree->setMarks(m_findings->marks());
+}
+void TracePane::placePanel() {
+    m_panel->place(m_header->geometry().bottom() + 1);
+}
+void TracePane::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placePanel();
+}
+void TracePane::toggleFindings() {
+    if (m_panel->isVisible()) {
+        m_panel->close();
+        return;
+    }
+    placePanel();
+    m_panel->open();
+}
+void TracePane::nextFinding() {
+    placePanel();
+    m_panel->step(1);
+}
+void TracePane::previousFinding() {
+    placePanel();
+    m_panel->step(-1);
+}
 void TracePane::toggleCriticalPath() {
     m_tree->setPathShown(!m_tree->pathShown());
 }
@@ -248,6 +289,7 @@ QImage TracePane::render(Part part, QSize size, qreal scale) {
     tree.setPicture(m_tree->picture());
     tree.setNow(m_tree->now());
     tree.setJudgements(m_judgements);
+    tree.setMarks(m_findings->marks());
     tree.setCurrentSpan(m_tree->currentSpan());
     if (part == Part::Minimap) {
         Minimap map(m_context.theme);

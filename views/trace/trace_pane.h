@@ -24,6 +24,8 @@ namespace clew::views {
 class MessageCard;
 class Minimap;
 class SpanTreeView;
+class FindingsPanel;
+class TraceFindings;
 class TraceFooter;
 class TraceHeader;
 class TraceLoader;
@@ -40,6 +42,9 @@ public:
     // Null while nothing is loaded.
     [[nodiscard]] TraceSnapshotPtr snapshot() const;
     [[nodiscard]] SpanTreeView* tree() const { return m_tree; }
+    [[nodiscard]] TraceHeader* header() const { return m_header; }
+    [[nodiscard]] TraceFindings* findings() const { return m_findings; }
+    [[nodiscard]] FindingsPanel* findingsPanel() const { return m_panel; }
 
     // A snapshot that is at hand (pictures, tests): shown at once, without the store.
     void showSnapshot(TraceSnapshotPtr snapshot);
@@ -64,6 +69,9 @@ public slots:
     void previousError();
     void toggleCriticalPath();
     void nextGap();                     // the longest time in which nothing ran, then the next longest
+    void toggleFindings();
+    void nextFinding(); // shows the list as well
+    void previousFinding();
     void selectSpan(clew::SpanId span); // opens collapsed ancestors and scrolls there
 
 signals:
@@ -71,8 +79,15 @@ signals:
     void loadFailed(clew::TraceId trace);    // the pane says why
     void statusMessage(const QString& text); // short, for the status bar: "Copied", "No error in this run"
     void keysRequested();                    // the footer's "Keys ?" was clicked
+    void ruleOffWanted(const QString& rule);
+    void rulesWanted();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void showFindings();
+    void placePanel();
     void apply(const std::shared_ptr<const TracePicture>& picture);
     void showError(const Error& error);
     void showParts(const std::shared_ptr<const TracePicture>& picture);
@@ -88,6 +103,8 @@ private:
     TraceFooter* m_footer = nullptr;
     MessageCard* m_message = nullptr;
     QVBoxLayout* m_cardMargins = nullptr;
+    TraceFindings* m_findings = nullptr;
+    FindingsPanel* m_panel = nullptr;
     TraceLoader* m_loader = nullptr;
     QTimer* m_clock = nullptr;
     TimeNs m_fixedNow = kNoTime;

@@ -1,5 +1,4 @@
 #include "model/analysis/findings/rules.h"
-#include "model/base/messages.h"
 
 #include <algorithm>
 #include <array>
@@ -63,10 +62,6 @@ std::vector<Finding> find_all(const RuledTrace& trace, const Thresholds& thresho
     for (const Rule& rule : kRules)
         if (!off.contains(rule.id)) rule.find(trace, thresholds, out);
     return out;
-}
-
-std::string evidence(const Finding& finding) {
-    return sentence("finding." + std::string(finding.rule), finding.args);
 }
 
 } // namespace clew

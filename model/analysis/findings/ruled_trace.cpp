@@ -1,5 +1,7 @@
 #include "model/analysis/findings/ruled_trace.h"
 
+#include "model/analysis/findings/json_depth.h"
+#include "model/base/hash.h"
 #include "model/base/text.h"
 #include "model/trace/dialects/messages.h"
 
@@ -12,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kContent = std::size_t{256} << 10; // of one span
+constexpr std::size_t kContent = std::size_t{256} << 10; // of one text
 constexpr std::size_t kText = std::size_t{64} << 10;     // of one argument or result
 
 std::string bounded(std::string_view text, std::size_t size) {
@@ -63,7 +65,10 @@ std::string finish_reason_of(const std::vector<PlainAttribute>& attributes, cons
 
 // {"type":"json_schema","json_schema":{"schema":{…}}}, {"format":{"schema":{…}}}, or the schema itself.
 std::string schema_in(std::string_view text) {
-    Json value = Json::parse(plain_text(text), nullptr, false);
+    if (is_too_deep(text)) return {};
+    const std::string plain = plain_text(text);
+    if (is_too_deep(plain)) return {};
+    Json value = Json::parse(plain, nullptr, false);
     for (int depth = 0; depth < 4 && value.is_object(); ++depth) {
         if (value.contains("properties") || value.value("type", Json()) == "object") return value.dump();
         bool deeper = false;
@@ -78,6 +83,20 @@ std::string schema_in(std::string_view text) {
     return {};
 }
 
+// Of the last exception among the events; SDKs put it there and leave the status without a word.
+std::string said_by_exception(std::string_view events) {
+    if (events.find("exception.message") == std::string_view::npos || is_too_deep(events)) return {};
+    const Json list = Json::parse(events, nullptr, false);
+    std::string out;
+    if (!list.is_array()) return out;
+    for (const Json& event : list) {
+        if (!event.is_object() || !event.contains("attributes")) continue;
+        for (const PlainAttribute& one : plain_attributes(event["attributes"].dump()))
+            if (one.key == "exception.message") out = plain_text(one.json);
+    }
+    return bounded(out, kText);
+}
+
 void add_text(std::string& to, std::string_view text) {
     if (to.size() >= kContent || text.empty()) return;
     if (!to.empty()) to += '\n';
@@ -87,10 +106,12 @@ void add_text(std::string& to, std::string_view text) {
 } // namespace
 
 std::string canonical_json(std::string_view json) {
+    if (is_too_deep(json)) return std::string(trimmed(json));
     const Json value = Json::parse(json, nullptr, false); // its objects are sorted by key
     if (value.is_discarded()) return std::string(trimmed(json));
     if (value.is_string()) { // arguments are often JSON in a string
         const std::string inside = value.get<std::string>();
+        if (is_too_deep(inside)) return std::string(trimmed(inside));
         const Json inner = Json::parse(inside, nullptr, false);
         if (inner.is_object() || inner.is_array())
             return inner.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -99,25 +120,42 @@ std::string canonical_json(std::string_view json) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+SharedText RuledTrace::shared(const std::string& text) {
+    SharedText& known = texts_[text];
+    if (!known) known = std::make_shared<const std::string>(text);
+    return known;
+}
+
+void RuledTrace::look_for_sensitive(std::string_view text, RuledSpan& span) {
+    if (text.empty() || !looked_at_.insert(hash64(text)).second) return;
+    for (Sensitive& found : sensitive_in(utf8_prefix(text, kContent)))
+        span.sensitive.push_back(std::move(found));
+}
+
 void RuledTrace::read_call(const SpanDetail& detail, const Conversation& talk, RuledSpan& span) {
     const auto attributes = plain_attributes(detail.attributes);
     span.finish_reason = finish_reason_of(attributes, talk);
     span.stated_total = count_of(attributes, {"gen_ai.usage.total_tokens", "llm.usage.total_tokens",
                                               "llm.token_count.total", "ai.usage.totalTokens"});
     for (const ToolDefinition& tool : talk.tools)
-        if (!tool.parameters_json.empty()) schemas_[tool.name] = tool.parameters_json;
+        if (!tool.parameters_json.empty()) schemas_[tool.name] = shared(tool.parameters_json);
     for (const auto key : {"gen_ai.request.response_format", "gen_ai.output.schema", "response_format",
                            "llm.response_format", "ai.schema"}) {
-        if (const std::string* format = find(attributes, key)) span.output_schema = schema_in(*format);
-        if (!span.output_schema.empty()) break;
+        const std::string* format = find(attributes, key);
+        const std::string schema = format ? schema_in(*format) : std::string();
+        if (schema.empty()) continue;
+        span.output_schema = shared(schema);
+        break;
     }
     for (const Message& message : talk.messages) {
         span.messages += !message.output;
         for (const MessagePart& part : message.parts) {
             if (message.output && part.type == PartType::text) add_text(span.output_text, part.text);
-            add_text(span.content, part.text);
+            // Words beside calls are no answer yet.
+            if (message.output && part.type == PartType::tool_call) span.output_schema.reset();
+            look_for_sensitive(part.text, span);
             if (part.type == PartType::tool_result || part.type == PartType::tool_call)
-                add_text(span.content, part.json);
+                look_for_sensitive(part.json, span);
         }
     }
 }
@@ -132,8 +170,14 @@ void RuledTrace::read_tool(const SpanDetail& detail, const Conversation& talk, R
                 result = part.json.empty() ? part.text : part.json;
         }
     }
-    span.arguments = bounded(canonical_json(arguments), kText);
     const auto attributes = plain_attributes(detail.attributes);
+    // Those that say nothing ({}) are no part of the conversation, yet they were said.
+    for (const auto key : {"gen_ai.tool.call.arguments", "input.value", "tool.parameters", "ai.toolCall.args",
+                           "traceloop.entity.input", "arguments"}) {
+        if (!arguments.empty()) break;
+        if (const std::string* json = find(attributes, key)) arguments = *json;
+    }
+    span.arguments = bounded(canonical_json(arguments), kText);
     span.has_result = !result.empty();
     for (const auto key : {"gen_ai.tool.call.result", "output.value", "ai.toolCall.result", "tool.result",
                            "traceloop.entity.output", "result"})
@@ -142,8 +186,8 @@ void RuledTrace::read_tool(const SpanDetail& detail, const Conversation& talk, R
     if (const auto schema = schemas_.find(span.tool.empty() ? span.name : span.tool);
         schema != schemas_.end())
         span.argument_schema = schema->second;
-    add_text(span.content, span.arguments);
-    add_text(span.content, span.result);
+    look_for_sensitive(span.arguments, span);
+    look_for_sensitive(span.result, span);
 }
 
 void RuledTrace::add(const SpanDetail& detail) {
@@ -160,6 +204,7 @@ void RuledTrace::add(const SpanDetail& detail) {
     span.agent = detail.agent;
     span.model = detail.model.empty() ? detail.request_model : detail.model;
     span.status_message = detail.status_message;
+    if (span.status_message.empty() && span.failed()) span.status_message = said_by_exception(detail.events);
     span.usage = detail.usage;
     span.cost = detail.reported_cost ? detail.reported_cost : detail.computed_cost;
     if (const auto parent = index_.find(detail.parent); detail.parent.valid() && parent != index_.end())
@@ -169,27 +214,34 @@ void RuledTrace::add(const SpanDetail& detail) {
         read_tool(detail, talk, span);
     else
         read_call(detail, talk, span);
+    place(span);
     index_.emplace(span.id, static_cast<std::int32_t>(spans_.size()));
     spans_.push_back(std::move(span));
 }
 
-std::vector<std::int32_t> RuledTrace::children(std::int32_t of) const {
-    std::vector<std::int32_t> out;
-    for (std::size_t i = 0; i < spans_.size(); ++i)
-        if (spans_[i].parent == of) out.push_back(static_cast<std::int32_t>(i));
-    return out;
+// Beside the others of its agent; parents are there already.
+void RuledTrace::place(const RuledSpan& span) {
+    const auto at = static_cast<std::int32_t>(spans_.size());
+    std::int32_t owner = at;
+    if (span.parent >= 0) {
+        const RuledSpan& parent = spans_[static_cast<std::size_t>(span.parent)];
+        owner = parent.kind == Kind::agent || parent.parent < 0
+                    ? span.parent
+                    : owners_[static_cast<std::size_t>(span.parent)];
+    }
+    owners_.push_back(owner);
+    if (span.kind != Kind::llm || span.start == kNoTime) return;
+    auto& calls = calls_[owner];
+    const auto later = std::ranges::upper_bound(calls, span.start, {}, [this](std::int32_t one) {
+        return spans_[static_cast<std::size_t>(one)].start;
+    });
+    calls.insert(later, at);
 }
 
-std::int32_t RuledTrace::owner(std::int32_t of) const {
-    std::int32_t at = spans_[static_cast<std::size_t>(of)].parent;
-    std::int32_t top = of;
-    while (at >= 0) {
-        top = at;
-        const RuledSpan& span = spans_[static_cast<std::size_t>(at)];
-        if (span.kind == Kind::agent) return at;
-        at = span.parent;
-    }
-    return top;
+const std::vector<std::int32_t>& RuledTrace::calls_of(std::int32_t owner) const {
+    static const std::vector<std::int32_t> kNone;
+    const auto found = calls_.find(owner);
+    return found == calls_.end() ? kNone : found->second;
 }
 
 } // namespace clew

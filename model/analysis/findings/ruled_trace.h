@@ -2,17 +2,23 @@
 // at. Built from SpanDetails, which it does not keep. One thread builds, any reads.
 #pragma once
 
+#include "model/analysis/findings/sensitive_text.h"
 #include "model/trace/kind.h"
 #include "model/trace/message.h"
 #include "model/trace/span_detail.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace clew {
+
+// Of many spans the same.
+using SharedText = std::shared_ptr<const std::string>;
 
 struct RuledSpan {
     SpanId id;
@@ -30,11 +36,13 @@ struct RuledSpan {
     // Of tools: canonical arguments (keys sorted, white space gone), the result as it was said.
     std::string arguments, result;
     bool has_result = false;
-    std::string argument_schema; // JSON Schema that a call above declares for this tool; "" = none
+    SharedText argument_schema; // JSON Schema that a call before declares for this tool; null = none
     // Of calls: how many messages went in, and the declared format of the answer.
     std::size_t messages = 0;
-    std::string output_text, output_schema;
-    std::string content; // what people wrote or read, for what must not be there; bounded
+    std::string output_text;
+    SharedText output_schema;
+    // In content that no span before it holds: an agent sends the same again with every call.
+    std::vector<Sensitive> sensitive;
 
     [[nodiscard]] bool failed() const { return status == Status::error || (flags & kToolError) != 0; }
     [[nodiscard]] std::optional<DurationNs> duration() const {
@@ -52,18 +60,27 @@ public:
 
     [[nodiscard]] TraceId id() const { return id_; }
     [[nodiscard]] const std::vector<RuledSpan>& spans() const { return spans_; }
-    [[nodiscard]] std::vector<std::int32_t> children(std::int32_t of) const;
     // The nearest agent above, or the topmost span: whose steps belong together.
-    [[nodiscard]] std::int32_t owner(std::int32_t of) const;
+    [[nodiscard]] std::int32_t owner(std::int32_t of) const { return owners_[static_cast<std::size_t>(of)]; }
+    // The model calls of an owner, in the order of their starts.
+    [[nodiscard]] const std::vector<std::int32_t>& calls_of(std::int32_t owner) const;
 
 private:
+    void place(const RuledSpan& span);
     void read_call(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
     void read_tool(const SpanDetail& detail, const Conversation& talk, RuledSpan& span);
 
+    SharedText shared(const std::string& text);
+    void look_for_sensitive(std::string_view text, RuledSpan& span);
+
     TraceId id_;
+    std::unordered_set<std::uint64_t> looked_at_; // hashes of texts
     std::vector<RuledSpan> spans_;
+    std::vector<std::int32_t> owners_;
+    std::unordered_map<std::int32_t, std::vector<std::int32_t>> calls_; // by owner
     std::unordered_map<SpanId, std::int32_t> index_;
-    std::unordered_map<std::string, std::string> schemas_; // by tool name, the latest declaration
+    std::unordered_map<std::string, SharedText> schemas_; // by tool name, the latest declaration
+    std::unordered_map<std::string, SharedText> texts_;
 };
 
 // JSON with sorted keys and no white space; text that is no JSON comes back trimmed.

@@ -1,7 +1,7 @@
 // The rules by name; the table that is asked is in findings.cpp.
 #pragma once
 
-#include "model/analysis/findings/finding.h"
+#include "model/analysis/findings/rule.h"
 #include "model/analysis/findings/ruled_trace.h"
 
 namespace clew::rules {
@@ -37,9 +37,11 @@ Wasted spent_by(const RuledTrace& trace, const std::vector<std::int32_t>& spans)
 // The calls of `owner` that began after `from` and no later than `until`.
 std::vector<std::int32_t> calls_between(const RuledTrace& trace, std::int32_t owner, TimeNs from,
                                         TimeNs until);
-// A finding of the rule at these spans, the first hundred of them.
+inline constexpr std::size_t kSpansOfAFinding = 100;
+// A finding of the rule at these spans, the first of them where they are more than `most`.
 Finding finding_at(const RuledTrace& trace, std::string_view rule, Severity severity,
-                   const std::vector<std::int32_t>& spans, std::vector<std::string> args);
+                   const std::vector<std::int32_t>& spans, std::vector<std::string> args,
+                   std::size_t most = kSpansOfAFinding);
 // Spans in the order in which they began.
 std::vector<std::int32_t> by_start(const RuledTrace& trace);
 

@@ -36,6 +36,21 @@ bool is_call(const RuledSpan& span) {
     return span.kind == Kind::llm || span.kind == Kind::embedding;
 }
 
+// Speech and pictures are paid by the second and by the piece.
+bool takes_no_tokens(std::string_view model) {
+    constexpr std::array<std::string_view, 4> kModels{"tts-", "whisper", "dall-e", "imagen"};
+    return std::ranges::any_of(kModels, [&](std::string_view one) { return model.starts_with(one); });
+}
+
+// One finding of all calls of a model.
+Finding of_calls(const RuledTrace& trace, std::string_view rule, const std::string& model,
+                 const std::vector<std::int32_t>& calls) {
+    return finding_at(trace, rule, Severity::info, calls,
+                      {model.empty() ? std::string("a model without a name") : model,
+                       format_count(static_cast<std::int64_t>(calls.size()))},
+                      calls.size());
+}
+
 } // namespace
 
 void context_overflow(const RuledTrace& trace, const Thresholds&, Found& out) {
@@ -50,8 +65,10 @@ void context_overflow(const RuledTrace& trace, const Thresholds&, Found& out) {
         if (!overflow && !compaction) continue;
         Finding finding = finding_at(
             trace, "context_overflow", overflow ? Severity::error : Severity::info, {at},
-            {overflow ? "The prompt did not fit into the model's context" : "The context was compacted",
-             one_line(overflow ? span.status_message : span.name, kShown)});
+            {overflow ? "The prompt did not fit into the model's context: " +
+                            one_line(span.status_message.empty() ? span.finish_reason : span.status_message,
+                                     kShown)
+                      : std::string("The context was compacted")});
         if (overflow) finding.wasted = spent_by(trace, {at});
         out.push_back(std::move(finding));
     }
@@ -137,24 +154,36 @@ void missing_usage(const RuledTrace& trace, const Thresholds&, Found& out) {
         if (spans[i].parent >= 0 && (stated_below[i] || (is_call(spans[i]) && spans[i].usage.stated())))
             stated_below[static_cast<std::size_t>(spans[i].parent)] = true;
     }
+    // Some agents state what a whole turn used, and nothing of its calls.
+    std::vector<bool> stated_above(spans.size(), false);
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        if (spans[i].parent < 0) continue;
+        const auto above = static_cast<std::size_t>(spans[i].parent);
+        stated_above[i] = stated_above[above] || spans[above].usage.stated();
+    }
+    std::map<std::string, std::vector<std::int32_t>> calls;
     for (std::size_t i = 0; i < spans.size(); ++i) {
         const RuledSpan& span = spans[i];
         if (span.kind != Kind::llm || span.usage.stated() || span.failed() || span.end == kNoTime ||
-            stated_below[i])
+            stated_below[i] || stated_above[i] || takes_no_tokens(span.model))
             continue;
-        out.push_back(finding_at(trace, "missing_usage", Severity::info, {static_cast<std::int32_t>(i)},
-                                 {span.model.empty() ? span.name : span.model}));
+        calls[span.model].push_back(static_cast<std::int32_t>(i));
     }
+    for (const auto& [model, of_model] : calls)
+        out.push_back(of_calls(trace, "missing_usage", model, of_model));
 }
 
+// One of a model: its price is missing once, however often it is called.
 void unpriced(const RuledTrace& trace, const Thresholds&, Found& out) {
+    std::map<std::string, std::vector<std::int32_t>> calls;
     for (std::size_t i = 0; i < trace.spans().size(); ++i) {
         const RuledSpan& span = trace.spans()[i];
         if (!is_call(span) || !span.usage.stated() || span.cost || (span.flags & kAggregateUsage) != 0)
             continue;
-        out.push_back(finding_at(trace, "unpriced", Severity::info, {static_cast<std::int32_t>(i)},
-                                 {span.model.empty() ? std::string("–") : span.model}));
+        calls[span.model].push_back(static_cast<std::int32_t>(i));
     }
+    for (const auto& [model, of_model] : calls)
+        out.push_back(of_calls(trace, "unpriced", model, of_model));
 }
 
 } // namespace clew::rules

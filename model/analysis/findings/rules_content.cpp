@@ -1,152 +1,10 @@
-// What must not stand in a trace that is shown to others: secrets, and data about people.
-//
-// Matched by hand-written scanners in linear time: content is not trusted, and a regular expression's time is
-// not bounded.
+// What must not stand in a trace that is shown to others.
 
 #include "model/analysis/findings/rules.h"
-#include "model/base/text.h"
 
-#include <algorithm>
-#include <array>
 #include <map>
 
 namespace clew::rules {
-
-namespace {
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-bool is_word(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-}
-
-struct Secret {
-    std::string_view prefix;
-    std::size_t least; // further word characters
-    std::string_view what;
-};
-constexpr std::array<Secret, 14> kSecrets{{{"AKIA", 16, "an AWS access key"},
-                                           {"ASIA", 16, "an AWS access key"},
-                                           {"ghp_", 30, "a GitHub token"},
-                                           {"gho_", 30, "a GitHub token"},
-                                           {"github_pat_", 30, "a GitHub token"},
-                                           {"glpat-", 16, "a GitLab token"},
-                                           {"sk-ant-", 20, "an Anthropic key"},
-                                           {"sk-proj-", 20, "an OpenAI key"},
-                                           {"sk-", 32, "an API key"},
-                                           {"sk_live_", 16, "a Stripe key"},
-                                           {"xoxb-", 20, "a Slack token"},
-                                           {"xoxp-", 20, "a Slack token"},
-                                           {"AIza", 30, "a Google API key"},
-                                           {"hf_", 30, "a Hugging Face token"}}};
-
-std::size_t word_end(std::string_view text, std::size_t at) {
-    while (at < text.size() && is_word(text[at]))
-        ++at;
-    return at;
-}
-
-std::string masked(std::string_view secret) {
-    constexpr std::size_t kShown = 6;
-    return std::string(secret.substr(0, kShown)) + "…";
-}
-
-bool passes_luhn(std::string_view digits) {
-    int sum = 0;
-    bool twice = false;
-    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, twice = !twice) {
-        int value = *digit - '0';
-        if (twice) value = value * 2 > 9 ? value * 2 - 9 : value * 2;
-        sum += value;
-    }
-    return sum % 10 == 0;
-}
-
-struct Hit {
-    std::string what, shown;
-    Severity severity = Severity::warning;
-};
-
-// A payment card: 13 to 19 digits in groups, right by its check digit, of a range that cards have.
-std::optional<Hit> card_at(std::string_view text, std::size_t& at) {
-    std::string digits;
-    std::size_t end = at;
-    while (end < text.size() && (is_digit(text[end]) || ((text[end] == ' ' || text[end] == '-') &&
-                                                         end + 1 < text.size() && is_digit(text[end + 1])))) {
-        if (is_digit(text[end])) digits += text[end];
-        ++end;
-    }
-    const bool whole = (at == 0 || (!is_word(text[at - 1]) && text[at - 1] != '.')) &&
-                       (end == text.size() || (!is_word(text[end]) && text[end] != '.') ||
-                        (text[end] == '.' && (end + 1 == text.size() || !is_digit(text[end + 1]))));
-    at = end;
-    if (!whole || digits.size() < 13 || digits.size() > 19) return {};
-    if (digits.front() < '3' || digits.front() > '6' || !passes_luhn(digits)) return {};
-    return Hit{"a payment card number", digits.substr(0, 4) + "…", Severity::warning};
-}
-
-// local@domain.tld around the @ at `at`.
-std::optional<Hit> mail_around(std::string_view text, std::size_t at) {
-    const auto local_char = [](char c) { return is_word(c) || c == '.' || c == '+' || c == '%'; };
-    std::size_t begin = at;
-    while (begin > 0 && local_char(text[begin - 1]) && at - begin < 64)
-        --begin;
-    std::size_t end = at + 1;
-    std::size_t dot = 0;
-    while (end < text.size() && (is_word(text[end]) || text[end] == '.') && end - at < 254) {
-        if (text[end] == '.') dot = end;
-        ++end;
-    }
-    while (end > at && text[end - 1] == '.')
-        --end;
-    if (begin == at || dot <= at + 1 || dot + 2 >= end) return {};
-    const std::string_view domain = text.substr(at + 1, end - at - 1);
-    for (const std::string_view made_up : {"example.com", "example.org", "example.net", "test.com"})
-        if (domain.ends_with(made_up)) return {};
-    if (std::ranges::any_of(text.substr(dot + 1, end - dot - 1), is_digit)) return {};
-    return Hit{"a mail address", std::string(text.substr(begin, 1)) + "…@" + std::string(domain),
-               Severity::info};
-}
-
-std::vector<Hit> scan(std::string_view text) {
-    std::vector<Hit> out;
-    if (const auto key = text.find("PRIVATE KEY-----");
-        key != std::string_view::npos && text.substr(0, key).rfind("-----BEGIN") != std::string_view::npos)
-        out.push_back({"a private key", "-----BEGIN …", Severity::error});
-    for (std::size_t at = 0; at < text.size();) {
-        const char c = text[at];
-        const bool begins = at == 0 || !is_word(text[at - 1]);
-        if (c == '@') {
-            if (auto hit = mail_around(text, at)) out.push_back(std::move(*hit));
-            ++at;
-            continue;
-        }
-        if (!begins || !is_word(c)) {
-            ++at;
-            continue;
-        }
-        if (is_digit(c)) {
-            if (auto hit = card_at(text, at)) out.push_back(std::move(*hit));
-            at = std::max(at, word_end(text, at));
-            continue;
-        }
-        const std::size_t end = word_end(text, at);
-        const std::string_view word = text.substr(at, end - at);
-        const auto secret = std::ranges::find_if(kSecrets, [&](const Secret& one) {
-            return word.starts_with(one.prefix) && word.size() >= one.prefix.size() + one.least &&
-                   std::ranges::any_of(word.substr(one.prefix.size()), is_digit);
-        });
-        if (secret != kSecrets.end())
-            out.push_back({std::string(secret->what), masked(word), Severity::error});
-        else if (word.starts_with("eyJ") && word.size() > 30 && text.substr(end).starts_with(".eyJ"))
-            out.push_back({"a signed token (JWT)", masked(word), Severity::error});
-        at = end;
-    }
-    return out;
-}
-
-} // namespace
 
 // Each thing is told once a trace, at the span where it stands first, with how often it stands.
 void sensitive_content(const RuledTrace& trace, const Thresholds&, Found& out) {
@@ -156,8 +14,8 @@ void sensitive_content(const RuledTrace& trace, const Thresholds&, Found& out) {
     };
     std::map<std::pair<std::string, std::string>, Place> places;
     for (std::size_t i = 0; i < trace.spans().size(); ++i) {
-        for (Hit& hit : scan(trace.spans()[i].content)) {
-            Place& place = places[{std::move(hit.what), std::move(hit.shown)}];
+        for (const Sensitive& hit : trace.spans()[i].sensitive) {
+            Place& place = places[{hit.what, hit.shown}];
             place.severity = hit.severity;
             const auto at = static_cast<std::int32_t>(i);
             if (place.spans.empty() || place.spans.back() != at) place.spans.push_back(at);

@@ -28,6 +28,43 @@ Wasted wasted_after_first(const RuledTrace& trace, std::int32_t owner,
     return spent_by(trace, repeats);
 }
 
+// One run that two layers tell of: the SDK's tool and the server's below it, the framework's call and the
+// provider's.
+bool repeats_parent(const RuledTrace& trace, const RuledSpan& span) {
+    if (span.parent < 0) return false;
+    const RuledSpan& parent = trace.spans()[static_cast<std::size_t>(span.parent)];
+    if (is_tool(span)) return is_tool(parent) && tool_name(parent) == tool_name(span);
+    return parent.kind == span.kind && parent.model == span.model;
+}
+
+std::string without_full_stop(std::string text) {
+    while (text.ends_with('.'))
+        text.pop_back();
+    return text;
+}
+
+std::string without_numbers(std::string_view text) {
+    std::string out;
+    for (const char c : text)
+        if (c < '0' || c > '9') out += c;
+    return out;
+}
+
+// Commands fail with numbers for all kinds of reasons.
+bool is_exit_code(std::string_view message) {
+    constexpr std::size_t kLongest = 30;
+    const std::string small = lower(message);
+    return small.size() <= kLongest && small.find("exit") != std::string::npos;
+}
+
+bool same_attempt(const RuledSpan& before, const RuledSpan& now) {
+    if (without_numbers(without_volatile(before.arguments)) ==
+        without_numbers(without_volatile(now.arguments)))
+        return true;
+    return !now.status_message.empty() && !is_exit_code(now.status_message) &&
+           without_numbers(before.status_message) == without_numbers(now.status_message);
+}
+
 struct Edit {
     std::string path, before, after;
     std::int32_t at = 0;
@@ -57,7 +94,8 @@ void loop(const RuledTrace& trace, const Thresholds& limits, Found& out) {
     std::map<std::tuple<std::int32_t, std::string, std::string>, std::vector<std::int32_t>> equal;
     for (const std::int32_t at : by_start(trace)) {
         const RuledSpan& span = trace.spans()[static_cast<std::size_t>(at)];
-        if (!is_tool(span)) continue;
+        // Arguments that no source states are not equal ones.
+        if (!is_tool(span) || span.arguments.empty() || repeats_parent(trace, span)) continue;
         equal[{trace.owner(at), tool_name(span), without_volatile(span.arguments)}].push_back(at);
     }
     for (const auto& [what, calls] : equal) {
@@ -70,14 +108,16 @@ void loop(const RuledTrace& trace, const Thresholds& limits, Found& out) {
     }
 }
 
+// The same thing is tried again: with the same arguments but for numbers, or for the same reason.
 void retry_storm(const RuledTrace& trace, const Thresholds& limits, Found& out) {
     std::map<std::pair<std::int32_t, std::string>, std::vector<std::int32_t>> failing;
     const auto end = [&](std::int32_t owner, const std::string& what, std::vector<std::int32_t>& calls) {
         if (static_cast<std::int64_t>(calls.size()) >= limits.retry_calls) {
-            const RuledSpan& last = trace.spans()[static_cast<std::size_t>(calls.back())];
-            Finding finding =
-                finding_at(trace, "retry_storm", Severity::warning, calls,
-                           {what, std::to_string(calls.size()), one_line(last.status_message, kShown)});
+            const std::string why =
+                one_line(trace.spans()[static_cast<std::size_t>(calls.back())].status_message, kShown);
+            Finding finding = finding_at(trace, "retry_storm", Severity::warning, calls,
+                                         {what, std::to_string(calls.size()),
+                                          why.empty() ? why : ", at last with: " + without_full_stop(why)});
             finding.wasted = wasted_after_first(trace, owner, calls);
             out.push_back(std::move(finding));
         }
@@ -86,14 +126,18 @@ void retry_storm(const RuledTrace& trace, const Thresholds& limits, Found& out) 
     for (const std::int32_t at : by_start(trace)) {
         const RuledSpan& span = trace.spans()[static_cast<std::size_t>(at)];
         const bool call = span.kind == Kind::llm || span.kind == Kind::embedding;
-        if (!is_tool(span) && !call) continue;
+        if ((!is_tool(span) && !call) || repeats_parent(trace, span)) continue;
         const std::string& what = call ? span.model : tool_name(span);
         const std::int32_t owner = trace.owner(at);
         auto& calls = failing[{owner, what}];
-        if (span.failed())
-            calls.push_back(at);
-        else if (span.end != kNoTime)
+        if (!span.failed()) {
+            if (span.end != kNoTime) end(owner, what, calls);
+            continue;
+        }
+        if (!calls.empty() && !call &&
+            !same_attempt(trace.spans()[static_cast<std::size_t>(calls.back())], span))
             end(owner, what, calls);
+        calls.push_back(at);
     }
     for (auto& [key, calls] : failing)
         end(key.first, key.second, calls);

@@ -7,8 +7,6 @@ namespace clew::rules {
 
 namespace {
 
-constexpr std::size_t kSpansOfAFinding = 100;
-
 template <class T>
 void add_known(std::optional<T>& sum, const std::optional<T>& value) {
     if (!value) return;
@@ -33,26 +31,23 @@ Wasted spent_by(const RuledTrace& trace, const std::vector<std::int32_t>& spans)
 
 std::vector<std::int32_t> calls_between(const RuledTrace& trace, std::int32_t owner, TimeNs from,
                                         TimeNs until) {
-    std::vector<std::int32_t> out;
-    for (std::size_t i = 0; i < trace.spans().size(); ++i) {
-        const RuledSpan& span = trace.spans()[i];
-        if (span.kind != Kind::llm || span.start == kNoTime || span.start <= from || span.start > until)
-            continue;
-        if (trace.owner(static_cast<std::int32_t>(i)) == owner) out.push_back(static_cast<std::int32_t>(i));
-    }
-    return out;
+    const auto& calls = trace.calls_of(owner);
+    const auto start = [&](std::int32_t at) { return trace.spans()[static_cast<std::size_t>(at)].start; };
+    const auto first = std::ranges::upper_bound(calls, from, {}, start);
+    const auto last = std::ranges::upper_bound(calls, until, {}, start);
+    return first < last ? std::vector<std::int32_t>(first, last) : std::vector<std::int32_t>();
 }
 
 Finding finding_at(const RuledTrace& trace, std::string_view rule, Severity severity,
-                   const std::vector<std::int32_t>& spans, std::vector<std::string> args) {
-    Finding out{.rule = rule,
+                   const std::vector<std::int32_t>& spans, std::vector<std::string> args, std::size_t most) {
+    Finding out{.rule = std::string(rule),
                 .severity = severity,
                 .trace = trace.id(),
                 .spans = {},
                 .args = std::move(args),
                 .wasted = {}};
     for (const std::int32_t at : spans) {
-        if (out.spans.size() == kSpansOfAFinding) break;
+        if (out.spans.size() == most) break;
         out.spans.push_back(trace.spans()[static_cast<std::size_t>(at)].id);
     }
     return out;

@@ -3,17 +3,50 @@
 #include "model/analysis/findings/rules.h"
 #include "model/base/numbers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace clew::rules {
 
 namespace {
 
-constexpr DurationNs kTolerance = kMillisecond; // between two clocks of one machine
+constexpr DurationNs kTolerance = kMillisecond;            // between two clocks of one machine
+constexpr DurationNs kLongestGap = 400 * 86'400 * kSecond; // more is a wrong clock, not a pause
 
 struct Busy {
     TimeNs start = 0, end = 0;
     std::int32_t at = 0;
+};
+
+// Spans that are wrong in the same way: a few are told one by one, more as one. Two clocks that do not agree
+// are wrong in every span.
+struct Wrong {
+    std::string_view does, they_do;  // "starts"
+    std::string_view how, their_how; // "before its parent"
+    std::vector<std::int32_t> spans;
+    std::vector<DurationNs> by;
+
+    void add(std::int32_t at, DurationNs amount) {
+        spans.push_back(at);
+        by.push_back(amount);
+    }
+    void tell(const RuledTrace& trace, bool with_parent, Found& out) const {
+        constexpr std::size_t kOneByOne = 3;
+        if (spans.size() > kOneByOne) {
+            out.push_back(finding_at(trace, "inconsistent_time", Severity::warning, spans,
+                                     {fmt::format("{} spans {} up to {} {}", spans.size(), they_do,
+                                                  format_duration(std::ranges::max(by)), their_how)},
+                                     spans.size()));
+            return;
+        }
+        for (std::size_t i = 0; i < spans.size(); ++i) {
+            std::vector<std::int32_t> at{spans[i]};
+            if (with_parent) at.push_back(trace.spans()[static_cast<std::size_t>(spans[i])].parent);
+            out.push_back(finding_at(trace, "inconsistent_time", Severity::warning, at,
+                                     {fmt::format("The span {} {} {}", does, format_duration(by[i]), how)}));
+        }
+    }
 };
 
 } // namespace
@@ -37,7 +70,7 @@ void idle_gap(const RuledTrace& trace, const Thresholds& limits, Found& out) {
     std::size_t last = 0; // whose end is the latest so far
     for (std::size_t i = 1; i < busy.size(); ++i) {
         const DurationNs gap = busy[i].start - busy[last].end;
-        if (gap >= limits.idle_gap) {
+        if (gap >= limits.idle_gap && gap <= kLongestGap) {
             Finding finding = finding_at(trace, "idle_gap", Severity::info, {busy[i].at, busy[last].at},
                                          {format_duration(gap)});
             finding.wasted.time = gap;
@@ -48,31 +81,29 @@ void idle_gap(const RuledTrace& trace, const Thresholds& limits, Found& out) {
 }
 
 void inconsistent_time(const RuledTrace& trace, const Thresholds&, Found& out) {
+    Wrong backwards{"ends", "end", "before it starts", "before they start", {}, {}};
+    Wrong early{"starts", "start", "before its parent", "before their parents", {}, {}};
+    Wrong late{"starts", "start", "after its parent ended", "after their parents ended", {}, {}};
     for (std::size_t i = 0; i < trace.spans().size(); ++i) {
         const RuledSpan& span = trace.spans()[i];
         const auto at = static_cast<std::int32_t>(i);
         if (!span.exact_times || span.start == kNoTime) continue;
         if (span.end != kNoTime && span.end < span.start) {
-            out.push_back(
-                finding_at(trace, "inconsistent_time", Severity::warning, {at},
-                           {"ends " + format_duration(span.start - span.end) + " before it starts"}));
+            backwards.add(at, span.start - span.end);
             continue;
         }
         if (span.parent < 0) continue;
         const RuledSpan& parent = trace.spans()[static_cast<std::size_t>(span.parent)];
         if (!parent.exact_times || parent.start == kNoTime) continue;
-        if (span.start + kTolerance < parent.start)
-            out.push_back(
-                finding_at(trace, "inconsistent_time", Severity::warning, {at, span.parent},
-                           {"starts " + format_duration(parent.start - span.start) + " before its parent"}));
+        if (span.start + kTolerance < parent.start) early.add(at, parent.start - span.start);
         // A tool behind the call that asked for it runs after it.
         const bool behind = parent.kind == Kind::llm && is_tool(span);
         if (!behind && parent.end != kNoTime && span.end != kNoTime && parent.end >= parent.start &&
             span.start >= parent.end + kTolerance)
-            out.push_back(finding_at(
-                trace, "inconsistent_time", Severity::warning, {at, span.parent},
-                {"starts " + format_duration(span.start - parent.end) + " after its parent ended"}));
+            late.add(at, span.start - parent.end);
     }
+    for (const Wrong* wrong : {&backwards, &early, &late})
+        wrong->tell(trace, wrong != &backwards, out);
 }
 
 } // namespace clew::rules

@@ -1,3 +1,4 @@
+#include "model/analysis/findings/json_depth.h"
 #include "model/analysis/findings/ruled_trace.h"
 
 #include <algorithm>
@@ -97,6 +98,7 @@ void mask(Json& value, int depth) {
 } // namespace
 
 std::string without_volatile(std::string_view canonical) {
+    if (is_too_deep(canonical)) return masked(canonical);
     Json value = Json::parse(canonical, nullptr, false);
     if (value.is_discarded() || !(value.is_object() || value.is_array())) return masked(canonical);
     mask(value, 0);

@@ -153,7 +153,7 @@ std::string values_wanted(const FilterSpot& spot) {
 FilterCompletion complete_filter(const FilterSpot& spot, std::span<const ValueInUse> values) {
     FilterCompletion out{spot.place, {}};
     const FilterKey* key = find_filter_key(spot.key);
-    if (key && key->takes == FilterValue::choice) {
+    if (key) {
         for (const auto choice : key->choices) {
             if (choice.starts_with(lower(spot.typed)))
                 out.items.push_back({std::string(choice), {}, 0, false});

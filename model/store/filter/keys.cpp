@@ -10,6 +10,8 @@ namespace clew {
 namespace {
 
 constexpr std::array<std::string_view, 4> kFeedback = {"up", "down", "any", "none"};
+constexpr std::array<std::string_view, 5> kFinding = {"any", "error", "info", "none",
+                                                      "warning"}; // beside rules
 constexpr std::array<std::string_view, 2> kStatus = {"error", "ok"};
 constexpr std::array<std::string_view, 3> kIs = {"running", "judged", "synthetic"};
 
@@ -35,6 +37,8 @@ const std::vector<FilterKey>& keys() {
         {"end", moment, "when it ended: end<2026-11-20", {}},
         {"errors", count, "failed spans: errors>2", {}, false},
         {"feedback", choice, "what was judged", kFeedback},
+        {"finding", name, "what a rule found: finding:loop, finding:any, finding:error", kFinding, false},
+        {"findings", count, "number of findings: findings>2", {}, false},
         {"format", name, "format of the source", {}},
         {"is", choice, "running, judged, or with times laid out by Clew", kIs},
         {"kind", choice, "kind of a span", kinds()},

@@ -25,7 +25,7 @@ struct FilterKey {
     std::string_view word;
     FilterValue takes;
     std::string_view about;                    // for completion and help
-    std::span<const std::string_view> choices; // of FilterValue::choice
+    std::span<const std::string_view> choices; // of FilterValue::choice; of a name, words beside those in use
     bool of_span = true;                       // may stand in has(…): says something of one span
 };
 

@@ -1,8 +1,10 @@
 #include "model/store/filter/trace_terms.h"
 
+#include "model/base/text.h"
 #include "model/store/filter/matches.h"
 #include "model/store/filter/span_condition.h"
 #include "model/store/trace_filter.h"
+#include "model/trace/finding.h"
 #include "model/trace/kind.h"
 #include "model/trace/span.h"
 
@@ -141,6 +143,7 @@ std::string_view number_of(std::string_view key) {
     if (key == "tool_calls") return "t.tool_calls";
     if (key == "errors") return "t.errors";
     if (key == "silent_failures") return "t.silent_failures";
+    if (key == "findings") return "(t.findings_error + t.findings_warning + t.findings_info)";
     return "NULL";
 }
 
@@ -154,6 +157,33 @@ Result<SqlCondition> services(Database& db, const FilterTerm& term) {
     auto found = matching_resources(db, term);
     if (!found) return found.error();
     return traces_with(db, kResourceTerm, *found);
+}
+
+// The name of a rule, or any, none, or a severity.
+Result<SqlCondition> findings(Database& db, const FilterTerm& term) {
+    if (term.test == FilterTest::whole) {
+        const std::string value = lower(term.value);
+        constexpr std::string_view kAny = "t.findings_error + t.findings_warning + t.findings_info";
+        if (value == "any") return SqlCondition{fmt::format("{} > 0", kAny), {}};
+        if (value == "none") return SqlCondition{fmt::format("{} = 0", kAny), {}};
+        if (const auto severity = severity_from_name(value))
+            return SqlCondition{fmt::format("t.findings_{} > 0", severity_name(*severity)), {}};
+    }
+    const Pattern pattern = Pattern::of(term);
+    if (pattern.fits_like())
+        return SqlCondition{"t.id IN (SELECT trace FROM finding WHERE rule LIKE ? ESCAPE '\\')",
+                            {like_pattern(term.value)}};
+    auto rules = db.prepare("SELECT DISTINCT rule FROM finding");
+    if (!rules) return rules.error();
+    std::vector<std::string> fitting;
+    for (;;) {
+        auto row = rules->step();
+        if (!row) return row.error();
+        if (!*row) break;
+        if (pattern.matches(rules->text(0))) fitting.push_back(fmt::format("'{}'", rules->text(0)));
+    }
+    return SqlCondition{
+        fmt::format("t.id IN (SELECT trace FROM finding WHERE rule IN ({}))", fmt::join(fitting, ",")), {}};
 }
 
 } // namespace
@@ -197,6 +227,7 @@ Result<SqlCondition> trace_term_condition(Database& db, const FilterTerm& term) 
         return SqlCondition{fmt::format("t.quality = {}", static_cast<int>(TimeQuality::synthetic)), {}};
     if (key == "source" || key == "format") return sources(db, term);
     if (key == "service") return services(db, term);
+    if (key == "finding") return findings(db, term);
     return judged(db, term);
 }
 

@@ -1,7 +1,7 @@
 // Made traces for the findings' tests: those that have what a rule finds, and near ones that do not.
 #pragma once
 
-#include "model/analysis/findings/finding.h"
+#include "model/analysis/findings/rule.h"
 #include "model/analysis/findings/ruled_trace.h"
 #include "model/base/text.h"
 

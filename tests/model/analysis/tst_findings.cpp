@@ -1,6 +1,6 @@
 // Findings: each rule on made traces that have it and on near ones that do not; precision and recall over all
 // of them; hostile content.
-#include "model/analysis/findings/finding.h"
+#include "model/analysis/findings/rule.h"
 #include "model/analysis/findings/ruled_trace.h"
 #include "model/base/messages.h"
 #include "tests/model/analysis/finding_cases.h"

@@ -167,6 +167,23 @@ private slots:
         QCOMPARE(store->traces().trace(kOther).value().costs(), (CostKinds{5000, {}, 0}));
     }
 
+    void newPricesMakeFindingsStale() {
+        Fixture f;
+        auto store = f.open();
+        import_spans(*store, head("a"), two_runs());
+        const auto keep = [&](TraceId trace) {
+            const auto generation = store->traces().findings(trace).value().generation;
+            QVERIFY(store->store_findings(3, {{trace, generation, {}}}));
+            QCOMPARE(store->traces().findings(trace).value().version, 3);
+        };
+        keep(kRun);
+        keep(kOther);
+        f.now = std::make_shared<FakePrices>(6, std::map<std::string, std::int64_t, std::less<>>{{"b", 2}});
+        QVERIFY(store->follow_prices());
+        QCOMPARE(store->traces().findings(kRun).value().version, 0);
+        QCOMPARE(store->traces().findings(kOther).value().version, 3); // its cost is reported
+    }
+
     void anotherWritersPricesAreFollowed() {
         Fixture f;
         auto store = f.open();

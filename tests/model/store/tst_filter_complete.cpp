@@ -90,6 +90,8 @@ private slots:
         row("mo|", "model:");
         row("tok|", "tokens> tokens_cached> tokens_in> tokens_out>");
         row("s|", "score. service: session: silent_failures> source: spans> start: status: seq(");
+        row("find|", "finding: findings>");
+        row("finding:|", "any error info none warning");
         row("ha|", "has(");
         row("a an|", "ancestor: and");
         row("an|", "ancestor:");

@@ -2,6 +2,7 @@
 
 #include "model/base/messages.h"
 #include "views/ask.h"
+#include "views/findings/finding_cards.h"
 #include "views/theme/keys.h"
 #include "views/trace/details/attributes_view.h"
 #include "views/trace/details/details_data.h"
@@ -20,6 +21,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -76,6 +78,7 @@ public:
     QStringList path;
     bool ownPath = false;
     DetailsPtr data;
+    FindingsPtr findings = std::make_shared<const std::vector<Finding>>();
     Tab wanted = Tab::Messages; // what the user chose last; shown where the span has it
     bool picking = false;
     StepPtr step; // of `data`; null until it is known
@@ -210,6 +213,19 @@ void DetailsPane::setPath(const QStringList& names) {
     if (d->data) d->header->setData(d->data, names);
 }
 
+void DetailsPane::setFindings(FindingsPtr findings) {
+    if (findings == d->findings) return;
+    const auto ofThis = [this](const FindingsPtr& all) {
+        std::vector<Finding> out;
+        for (const Finding& one : *all)
+            if (std::ranges::find(one.spans, d->span) != one.spans.end()) out.push_back(one);
+        return out;
+    };
+    const bool same = ofThis(d->findings) == ofThis(findings);
+    d->findings = std::move(findings);
+    if (d->data && !same) d->showPages(true);
+}
+
 void DetailsPane::setAuthor(const QString& author) {
     d->bar->setAuthor(author);
 }
@@ -297,8 +313,10 @@ void DetailsPane::Private::askStep() {
 void DetailsPane::Private::showConversation(bool sameSubject) {
     page(Tab::Messages)
         ->setBuilder(
-            [data = data, step = step](const BuildOptions& options) {
-                return messagesDocument(*data, options, step.get());
+            [data = data, step = step, all = findings](const BuildOptions& options) {
+                FlowDocument document = messagesDocument(*data, options, step.get());
+                addFindingCards(document, *all, data->span.id);
+                return document;
             },
             sameSubject);
 }
@@ -359,8 +377,11 @@ void DetailsPane::Private::showPages(bool sameSubject) {
             [data = data, make](const BuildOptions& options) { return make(*data, options); }, sameSubject);
     };
     showConversation(sameSubject);
-    set(Tab::InputOutput,
-        [](const DetailsData& one, const BuildOptions& options) { return ioDocument(one, options); });
+    set(Tab::InputOutput, [all = findings](const DetailsData& one, const BuildOptions& options) {
+        FlowDocument document = ioDocument(one, options);
+        addFindingCards(document, *all, one.span.id);
+        return document;
+    });
     set(Tab::Events,
         [](const DetailsData& one, const BuildOptions& options) { return eventsDocument(one, options); });
     set(Tab::Prompt,
@@ -431,6 +452,8 @@ void DetailsPane::Private::follow(const QString& action) {
     } else if (kind == QLatin1String("tab")) {
         q.setTab(Tab::Events);
         page(Tab::Events)->goTo(QStringLiteral("exception"));
+    } else if (kind == QLatin1String("findings")) {
+        emit q.findingsWanted();
     } else if (action == QLatin1String("copy:id")) {
         copy(fromUtf8(to_hex(trace) + "/" + to_hex(span)), tr("Copied the id of the span"));
     } else if (action == QLatin1String("copy:raw") && data) {

@@ -6,6 +6,7 @@
 // know the root), and reload() after a commit that touched the trace. GUI thread.
 #pragma once
 
+#include "model/trace/finding.h"
 #include "model/trace/judgement.h"
 #include "model/trace/trace_snapshot.h"
 #include "views/view_context.h"
@@ -15,6 +16,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <vector>
 
 class QAction;
 
@@ -44,6 +46,9 @@ public:
     // Names from the trace's root down to the span's parent; without a call they come from the snapshot.
     void setPath(const QStringList& names);
 
+    // Of the open trace; those of the span that is shown become cards.
+    void setFindings(std::shared_ptr<const std::vector<Finding>> findings);
+
     // Whose judgements these are; the user's login name until it is set.
     void setAuthor(const QString& author);
     [[nodiscard]] QString author() const;
@@ -67,6 +72,7 @@ signals:
     void loaded();
     // A sentence for the status bar ("Copied the id of the span").
     void said(const QString& sentence);
+    void findingsWanted();
 
 private:
     class Private;

@@ -63,7 +63,7 @@ enum class BlockType : std::uint8_t {
     Space,
 };
 
-enum class CardStyle : std::uint8_t { None, Plain, Error, Silent, Notice, SilentNotice, Code };
+enum class CardStyle : std::uint8_t { None, Plain, Error, Silent, Notice, SilentNotice, WarnNotice, Code };
 
 struct Share {
     QString label;

@@ -98,6 +98,7 @@ void FlowView::paintFrame(QPainter& painter, const QRectF& frame, const FlowBloc
     const QRectF line = frame.adjusted(width / 2, width / 2, -width / 2, -width / 2);
     QColor fill = c.base;
     if (block.cardStyle == CardStyle::Notice || block.cardStyle == CardStyle::SilentNotice) fill = c.errbg;
+    if (block.cardStyle == CardStyle::WarnNotice) fill = c.warnbg;
     if (block.cardStyle == CardStyle::Code) fill = c.raised;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -113,7 +114,8 @@ void FlowView::paintFrame(QPainter& painter, const QRectF& frame, const FlowBloc
         painter.fillRect(QRectF(middle, frame.top() + 1, m_theme.lineWidth(), frame.height() - 2), c.line);
         painter.setRenderHint(QPainter::Antialiasing, true);
     }
-    QPen pen(isTrouble(block.cardStyle) ? c.err : c.line, width);
+    const bool warns = block.cardStyle == CardStyle::WarnNotice;
+    QPen pen(isTrouble(block.cardStyle) ? c.err : warns ? c.warn : c.line, width);
     if (block.cardStyle == CardStyle::Silent) {
         pen.setDashPattern({4.0 / width, 3.0 / width});
         pen.setCapStyle(Qt::FlatCap);

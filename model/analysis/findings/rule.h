@@ -1,15 +1,10 @@
-// Findings: what deterministic rules notice in a trace: which spans, the evidence, and what it wasted. No
-// model is asked. Values; any thread.
+// Rules: what they find in one trace. No model is asked. Values; any thread.
 #pragma once
 
-#include "model/base/ids.h"
-#include "model/base/money.h"
 #include "model/base/time.h"
-#include "model/trace/sink.h"
+#include "model/trace/finding.h"
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -18,33 +13,14 @@
 
 namespace clew {
 
-// What would not have been spent. Unknown is nullopt, which is not 0.
-struct Wasted {
-    std::optional<std::int64_t> tokens;
-    std::optional<PicoUsd> cost;
-    std::optional<DurationNs> time;
-};
-
-struct Finding {
-    std::string_view rule; // Rule::id
-    Severity severity = Severity::warning;
-    TraceId trace;
-    std::vector<SpanId> spans;     // the first is the one to look at; at most 100
-    std::vector<std::string> args; // of the rule's sentence: the evidence
-    Wasted wasted;
-};
-
-// The evidence as a sentence of the message table ("finding.<rule>").
-std::string evidence(const Finding& finding);
-
 struct Thresholds {
     std::int64_t loop_calls = 5;        // more than this many equal calls are a loop
     std::int64_t retry_calls = 3;       // from this many failed calls in a row
     std::int64_t ping_pong_edits = 2;   // a text that came back this many times
     DurationNs idle_gap = 60 * kSecond; // nothing ran for so long
-    double context_share = 0.9;         // of the model's context window
     double growth = 2.0;                // input of a call over that of the call before, from growth_from on
     std::int64_t growth_from = 8'000;
+    bool operator==(const Thresholds&) const = default;
 };
 
 class RuledTrace; // model/analysis/findings/ruled_trace.h
@@ -58,7 +34,7 @@ struct Rule {
 };
 
 // Counts up where a rule finds other things than before: stored results of earlier versions are stale.
-inline constexpr int kRulesVersion = 1;
+inline constexpr int kRulesVersion = 2;
 
 std::span<const Rule> finding_rules();
 const Rule* find_rule(std::string_view id);
