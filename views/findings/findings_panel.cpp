@@ -18,7 +18,7 @@ namespace clew::views {
 namespace {
 
 constexpr int kWidth = 460;
-constexpr int kMargin = 8;
+constexpr int kPanelMargin = 8;
 
 QString countsText(const FindingCounts& counts) {
     QStringList parts;
@@ -177,7 +177,7 @@ void FindingsPanel::place(int top) {
     const QWidget* around = parentWidget();
     if (!around) return;
     const Theme& theme = m_context.theme;
-    const int width = std::min(theme.px(kWidth), around->width() - 2 * kMargin);
+    const int width = std::min(theme.px(kWidth), around->width() - 2 * kPanelMargin);
     resize(width, height());
     int rows = 0;
     QStyleOptionViewItem option;
@@ -189,7 +189,7 @@ void FindingsPanel::place(int top) {
     const int message = m_message->isHidden() ? 0 : m_message->heightForWidth(width - 2);
     const int room = std::max(theme.px(160), (around->height() - top) * 3 / 4);
     const int height = std::min(chrome + rows + message, room);
-    setGeometry(around->width() - width - kMargin, top, width, height);
+    setGeometry(around->width() - width - kPanelMargin, top, width, height);
     m_list->doItemsLayout();
 }
 

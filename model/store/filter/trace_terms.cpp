@@ -171,8 +171,8 @@ Result<SqlCondition> findings(Database& db, const FilterTerm& term) {
     }
     const Pattern pattern = Pattern::of(term);
     if (pattern.fits_like())
-        return SqlCondition{"t.id IN (SELECT trace FROM finding WHERE rule LIKE ? ESCAPE '\\')",
-                            {like_pattern(term.value)}};
+        return traces_in(db, "SELECT trace FROM finding WHERE rule LIKE ? ESCAPE '\\'",
+                         {like_pattern(term.value)});
     auto rules = db.prepare("SELECT DISTINCT rule FROM finding");
     if (!rules) return rules.error();
     std::vector<std::string> fitting;
@@ -182,8 +182,8 @@ Result<SqlCondition> findings(Database& db, const FilterTerm& term) {
         if (!*row) break;
         if (pattern.matches(rules->text(0))) fitting.push_back(fmt::format("'{}'", rules->text(0)));
     }
-    return SqlCondition{
-        fmt::format("t.id IN (SELECT trace FROM finding WHERE rule IN ({}))", fmt::join(fitting, ",")), {}};
+    return traces_in(db, fmt::format("SELECT trace FROM finding WHERE rule IN ({})", fmt::join(fitting, ",")),
+                     {});
 }
 
 } // namespace
