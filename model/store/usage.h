@@ -4,6 +4,7 @@
 
 #include "model/base/ids.h"
 #include "model/base/money.h"
+#include "model/base/numbers.h"
 #include "model/base/time.h"
 
 #include <cstdint>

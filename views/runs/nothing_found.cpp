@@ -1,37 +1,13 @@
 #include "views/runs/nothing_found.h"
 
 #include "model/base/numbers.h"
-#include "model/base/text.h"
 #include "model/store/filter.h"
+#include "views/runs/filter_text.h"
 #include "views/runs/widgets.h"
 
 #include <QVBoxLayout>
 
-#include <fmt/format.h>
-
 namespace clew::views {
-
-namespace {
-
-// The filter as it was written, without one of its conditions; an "and" goes with it.
-std::string writtenWithout(const std::string& filter, const FilterPlace& dropped) {
-    const auto before = trimmed(std::string_view(filter).substr(0, dropped.offset));
-    const auto behind = trimmed(std::string_view(filter).substr(dropped.end()));
-    const auto joined = [](std::string_view a, std::string_view b) {
-        return a.empty() || b.empty() ? std::string(a) + std::string(b) : fmt::format("{} {}", a, b);
-    };
-    const auto without = [](std::string_view text, bool at_end) {
-        constexpr std::size_t kAnd = 3;
-        if (text.size() <= kAnd) return text;
-        const auto word = at_end ? text.substr(text.size() - kAnd - 1) : text.substr(0, kAnd + 1);
-        if (lower(trimmed(word)) != "and" || word.size() == trimmed(word).size()) return text;
-        return trimmed(at_end ? text.substr(0, text.size() - kAnd) : text.substr(kAnd));
-    };
-    const auto left = without(before, true);
-    return joined(left, left.size() < before.size() && !behind.empty() ? behind : without(behind, false));
-}
-
-} // namespace
 
 NothingFound::NothingFound(ViewContext& context, QWidget* parent)
     : QWidget(parent)
@@ -76,7 +52,7 @@ void NothingFound::showFilter(const QString& filter) {
             for (const auto& condition : conditions) {
                 if (stop.stop_requested()) break;
                 TraceQuery query;
-                query.filter = writtenWithout(all, condition->place);
+                query.filter = filterWithout(all, condition->place);
                 query.limit = 1;
                 const auto page = traces.traces(query, stop);
                 const auto term =
