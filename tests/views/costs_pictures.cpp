@@ -34,7 +34,7 @@ void prepare(FakeUsage& usage, const QString& state) {
     if (state == QLatin1String("small"))
         usage.set(FakeUsage::make(FakeUsage::models(), 9, UsageStep::day, 1e-6));
     if (state == QLatin1String("large"))
-        usage.set(FakeUsage::make(FakeUsage::models(), 40, UsageStep::week, 4e4));
+        usage.set(FakeUsage::make(FakeUsage::models(), 40, UsageStep::week, 2e3));
     if (state == QLatin1String("one")) usage.set(FakeUsage::make(FakeUsage::models(), 1));
     if (state == QLatin1String("hours"))
         usage.set(FakeUsage::make(FakeUsage::models(), 8760, UsageStep::hour, 0.04));
@@ -83,6 +83,7 @@ int main(int argc, char** argv) {
                                    ? QStringLiteral("start>=2025-10-21 and start<2025-11-21")
                                    : QString());
                 if (!QTest::qWaitFor([&] { return page.settled(); }, 10'000)) return 1;
+                QObject::connect(&page, &CostsPage::filterWanted, &page, &CostsPage::setFilter);
                 if (qstrcmp(state, "usual") == 0)
                     emit page.chart()->rangeChosen(
                         {FakeUsage::kStart + 22 * FakeUsage::kDay, FakeUsage::kStart + 28 * FakeUsage::kDay});

@@ -14,7 +14,7 @@ namespace clew::views {
 
 namespace {
 
-constexpr double kWorthAWord = 0.15; // of the share, from one step to the next
+constexpr double kWorthAWord = 0.10; // of the share, from one step to the next
 
 } // namespace
 

@@ -203,15 +203,15 @@ int CostChart::crossed() const {
 QString CostChart::budgetText() const {
     const auto budget = budgetOfBar();
     if (!budget) return {};
-    QString text = tr("Budget %1 a day").arg(fromUtf8(format_cost(m_budget)));
+    QString text = tr("Budget %1 a day").arg(roundCost(*m_budget));
     if (m_series.step != UsageStep::day || m_series.merged > 1)
         text += tr(" (%1 in %2)")
-                    .arg(fromUtf8(format_cost(budget)), m_series.merged > 1
-                                                            ? stepWord(m_series.step, m_series.merged)
-                                                            : tr("a %1").arg(stepWord(m_series.step)));
+                    .arg(roundCost(*budget), m_series.merged > 1 ? stepWord(m_series.step, m_series.merged)
+                                                                 : tr("a %1").arg(stepWord(m_series.step)));
     const int times = crossed();
     const QString word = m_series.merged > 1 ? tr("bar") : stepWord(m_series.step);
-    return text + (times == 0   ? tr(", never crossed")
+    return text + (times == 0
+                       ? (m_mostUnpriced > 0 ? tr(", not crossed by known costs") : tr(", never crossed"))
                    : times == 1 ? tr(", crossed on 1 %1").arg(word)
                                 : tr(", crossed on %1 %2s").arg(times).arg(word));
 }

@@ -23,6 +23,7 @@ public:
     // `names` of the layers, the lowest first.
     void setSeries(UsageSeries series, QStringList names);
     [[nodiscard]] const UsageSeries& series() const { return m_series; }
+    void setEmptyText(const QString& text) { m_empty = text; } // where there are no bars
     // Of a day, in pico-USD; shown where the bars are money.
     void setBudget(std::optional<PicoUsd> aDay);
     // Of a bar, which may be more or less than a day; nullopt without a budget.
@@ -76,6 +77,7 @@ private:
 
     UsageSeries m_series;
     QStringList m_names;
+    QString m_empty;
     QList<QCPBars*> m_layers;
     std::int64_t m_mostUnpriced = 0;
     std::optional<PicoUsd> m_budget;

@@ -213,6 +213,7 @@ void CostChart::paintStrip(QCPPainter& painter) const {
     painter.drawText(QRectF(0, bottom - most, plot.left() - m_theme.px(8), most),
                      Qt::AlignRight | Qt::AlignVCenter, tr("calls"));
     painter.fillRect(QRectF(plot.left(), bottom, plot.width(), 1), c.line2);
+    const bool dense = columnOf(0).width() < 5;
     for (int bar = 0; bar < m_series.bars(); ++bar) {
         const std::int64_t calls = m_series.sums[static_cast<std::size_t>(bar)].unpriced_calls;
         if (calls == 0) continue;
@@ -220,10 +221,11 @@ void CostChart::paintStrip(QCPPainter& painter) const {
             std::max(2.0, most * static_cast<double>(calls) / static_cast<double>(m_mostUnpriced));
         const qreal left = std::round(xAxis->coordToPixel(bar - 0.43)),
                     right = std::round(xAxis->coordToPixel(bar + 0.43));
-        drawHatched(
-            painter,
-            QRectF(left, std::round(bottom - height), std::max(1.0, right - left), std::round(height)),
-            m_theme);
+        const QRectF rect(left, std::round(bottom - height), std::max(1.0, right - left), std::round(height));
+        if (dense)
+            painter.fillRect(rect, m_theme.kind(Kind::generic));
+        else
+            drawHatched(painter, rect, m_theme);
     }
 }
 
@@ -250,10 +252,14 @@ void CostChart::paintBudget(QCPPainter& painter, PicoUsd budget) const {
     painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, text);
     const double pitch = columnOf(0).width();
     const qreal side = m_theme.px(12);
-    if (!inside || pitch < 3) return;
+    if (!inside) return;
     for (int bar = 0; bar < m_series.bars(); ++bar) {
         if (m_series.height(bar) <= budget) continue;
         const qreal top = yAxis->coordToPixel(shown(m_series.height(bar)));
+        if (pitch < side) { // no room for a sign beside its neighbour's
+            painter.fillRect(QRectF(columnOf(bar).left(), top - 4, std::max(1.0, pitch - 1), 2), c.warn);
+            continue;
+        }
         painter.drawPixmap(
             QPointF(xAxis->coordToPixel(bar) - side / 2, std::max(0.0, top - side - m_theme.px(3))),
             m_theme.icon(QStringLiteral("status-warning"), c.warn, static_cast<int>(side),
@@ -262,9 +268,15 @@ void CostChart::paintBudget(QCPPainter& painter, PicoUsd budget) const {
 }
 
 void CostChart::paintMarks(QCPPainter& painter) const {
-    if (m_series.bars() == 0) return;
     const Colours& c = m_theme.colours();
     painter.setAntialiasing(false);
+    if (m_series.bars() == 0) {
+        painter.setFont(m_theme.font(Theme::Text::Body));
+        painter.setPen(c.text2);
+        painter.drawText(axisRect()->rect().adjusted(m_theme.px(8), m_theme.px(8), 0, 0),
+                         Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_empty);
+        return;
+    }
     if (const auto budget = budgetOfBar()) paintBudget(painter, *budget);
     if (m_current >= 0 && hasFocus()) {
         painter.setBrush(Qt::NoBrush);

@@ -120,15 +120,16 @@ CostFigures::CostFigures(const Theme& theme, QWidget* parent)
     connect(&theme, &Theme::changed, this, &CostFigures::layOut);
 }
 
-QString changeText(PicoUsd now, PicoUsd before) {
+QString changeText(PicoUsd now, PicoUsd before, const QString& days) {
     if (before <= 0) return {};
     const double change = static_cast<double>(now) / static_cast<double>(before) - 1;
     const double percent = std::abs(change) * 100;
-    const QString sign = change < 0 ? QStringLiteral("−") : QStringLiteral("+");
+    if (percent < 0.05) return CostFigures::tr("as much as in %1 before").arg(days);
     if (change > 9) // "+4,300 %" says less
-        return QString::number(std::lround(change + 1)) + QStringLiteral("\u00a0×");
-    return sign + QString::number(percent, 'f', percent < 9.95 && percent > 0 ? 1 : 0) +
-           QStringLiteral("\u00a0%");
+        return CostFigures::tr("%1 times %2 before").arg(QString::number(change + 1, 'f', 0), days);
+    return CostFigures::tr("%1%2\u00a0% on %3 before")
+        .arg(change < 0 ? QStringLiteral("−") : QStringLiteral("+"),
+             QString::number(percent, 'f', percent < 9.95 ? 1 : 0), days);
 }
 
 void CostFigures::setAnswer(const UsageAnswer& answer, std::optional<PicoUsd> before, const QString& days,
@@ -145,8 +146,8 @@ void CostFigures::setAnswer(const UsageAnswer& answer, std::optional<PicoUsd> be
     m_figures[Known]->setValue((known && costs.unpriced > 0 ? QStringLiteral("≥\u00a0") : QString()) +
                                    cost(known),
                                exactCosts(costs));
-    const QString change = known && before ? changeText(*known, *before) : QString();
-    m_figures[Known]->setNote(!change.isEmpty()    ? tr("%1 on %2 before").arg(change, days)
+    const QString change = known && before ? changeText(*known, *before, days) : QString();
+    m_figures[Known]->setNote(!change.isEmpty()    ? change
                               : !known             ? tr("no call has a known cost")
                               : !days.isEmpty()    ? tr("nothing in %1 before").arg(days)
                               : costs.unpriced > 0 ? tr("without unpriced calls")

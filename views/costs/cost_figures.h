@@ -70,7 +70,7 @@ private:
     ThemedButton* m_export;
 };
 
-// "+18 %", "−4 %"; "" where there was nothing before.
-QString changeText(PicoUsd now, PicoUsd before);
+// "+18 % on the 30 days before"; "" where nothing is known of what was before.
+QString changeText(PicoUsd now, PicoUsd before, const QString& days);
 
 } // namespace clew::views

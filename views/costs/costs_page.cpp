@@ -156,6 +156,7 @@ void CostsPage::ask() {
     m_stale = m_dirty = false;
     m_asked.start();
     m_patience.start();
+    m_loading->setText(tr("Adding up the usage…"));
     UsageQuery whole;
     whole.filter = wholeFilter().toStdString();
     whole.by = m_asksBy;
@@ -215,6 +216,8 @@ void CostsPage::fail(const Error& error) {
     m_message->clear();
     m_message->showError(error, tr("Try again"), [this] { ask(); });
     setDimmed(m_answered);
+    m_loading->setText(tr("What the runs cost could not be read."));
+    m_loading->setVisible(!m_answered);
     showState();
 }
 
@@ -265,8 +268,12 @@ void CostsPage::showChart() {
     m_legend->setEntries(std::move(legend));
     m_cache->setSeries(series);
     m_cacheHead->setSubtitle(m_cache->summary());
+    m_chart->setEmptyText(m_shownBy == UsageBy::tool
+                              ? tr("These runs call no tools.")
+                              : tr("Nothing to show: no call here names a %1.").arg(words.one));
     m_chart->setSeries(std::move(series), names);
     m_usage->setAnswer(shownAnswer(), m_shownBy, places);
+    m_table->fitContents();
     m_total->refresh();
     showHead();
 }
@@ -277,6 +284,7 @@ void CostsPage::showHead() {
     m_title->setText(static_cast<UsageMetric>(m_metric->current()) == UsageMetric::Cost
                          ? tr("Cost per %1").arg(step)
                          : tr("Tokens per %1").arg(step));
+    m_title->updateGeometry();
     m_title->setAccessibleName(m_title->text() + tr(", choose the step"));
     const DimensionWords words = dimensionWords(m_shownBy);
     m_tableHead->setTitle(tr("By %1").arg(words.one));

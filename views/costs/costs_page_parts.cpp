@@ -47,6 +47,43 @@ private:
     const Theme& m_theme;
 };
 
+// The chart's title, which opens a menu.
+class ChartTitle : public QPushButton {
+public:
+    explicit ChartTitle(const Theme& theme)
+        : m_theme(theme) {
+        setAutoDefault(false);
+        setFocusPolicy(Qt::TabFocus);
+        setCursor(Qt::PointingHandCursor);
+        setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    }
+    [[nodiscard]] QSize sizeHint() const override {
+        const QFontMetrics metrics(m_theme.font(Theme::Text::Strong));
+        return {metrics.horizontalAdvance(text()) + m_theme.px(4 + 16), m_theme.px(26)};
+    }
+    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        const Colours& c = m_theme.colours();
+        painter.setFont(m_theme.font(Theme::Text::Strong));
+        painter.setPen(c.text);
+        painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, text());
+        const int side = m_theme.px(16);
+        painter.drawPixmap(QPoint(width() - side, (height() - side) / 2 + 1),
+                           m_theme.icon(QStringLiteral("chevron-down"), underMouse() ? c.text : c.text3, side,
+                                        painter.device()->devicePixelRatioF()));
+        if (!hasFocus()) return;
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(c.acc, 2));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
+    }
+
+private:
+    const Theme& m_theme;
+};
+
 } // namespace
 
 CostsPage::CostsPage(ViewContext& context, QWidget* parent)
@@ -120,9 +157,7 @@ QWidget* CostsPage::makeChartHead() {
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(4));
     row->setSpacing(theme.px(8));
-    auto* title = new ThemedButton(theme, QStringLiteral("chevron-down"), {});
-    title->setFlat(true);
-    title->setLayoutDirection(Qt::RightToLeft); // the arrow stands behind the words
+    auto* title = new ChartTitle(theme);
     title->setToolTip(tr("How wide a step is"));
     m_title = title;
     auto* steps = new QMenu(title);

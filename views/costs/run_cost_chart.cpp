@@ -2,6 +2,7 @@
 
 #include "model/base/numbers.h"
 #include "views/costs/usage_series.h"
+#include "views/costs/usage_words.h"
 #include "views/text.h"
 
 #include <QAccessible>
@@ -62,7 +63,7 @@ void RunCostChart::setBins(std::vector<CostBin> bins, std::optional<PicoUsd> p50
 }
 
 void RunCostChart::layOut() {
-    axisRect()->setMargins(QMargins(m_theme.px(16), m_theme.px(22), m_theme.px(16), m_theme.px(24)));
+    axisRect()->setMargins(QMargins(m_theme.px(24), m_theme.px(22), m_theme.px(16), m_theme.px(24)));
     const int bins = static_cast<int>(m_bins.size());
     QVector<double> keys, values;
     std::int64_t most = 1;
@@ -82,15 +83,22 @@ void RunCostChart::layOut() {
     yAxis->setRange(0, static_cast<double>(most) * 1.02);
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
     const QFontMetrics metrics(m_theme.font(Theme::Text::Small));
-    const double pitch = std::max(1.0, (width() - m_theme.px(32)) / xAxis->range().size());
+    const double pitch = std::max(1.0, (width() - m_theme.px(40)) / xAxis->range().size());
+    const auto isDecade = [this](int at) {
+        const PicoUsd from = m_bins[static_cast<std::size_t>(at)].from;
+        const double decades = from > 0 ? std::log10(static_cast<double>(from)) : 0.5;
+        return std::abs(decades - std::round(decades)) < 1e-3;
+    };
+    int decades = 0;
+    for (int at = 0; at < bins; ++at)
+        decades += isDecade(at) ? 1 : 0;
     double free = -1e9;
     for (int at = 0; at < bins; ++at) {
+        // Where hardly a decade begins, every fourth bin says where it is.
+        if (decades >= 2 ? !isDecade(at) : at % 4 != 0) continue;
         const PicoUsd from = m_bins[static_cast<std::size_t>(at)].from;
-        const double decades = from > 0 ? std::log10(static_cast<double>(from)) : 0;
-        const bool decade = from > 0 && std::abs(decades - std::round(decades)) < 1e-3;
-        // Where no decade begins in a narrow spread, its first bin says where one is.
-        if (!decade && !(at == 0 && bins < 9)) continue;
-        const QString text = tickText(to_usd(from), to_usd(from), UsageMetric::Cost);
+        const QString text =
+            isDecade(at) ? tickText(to_usd(from), to_usd(from), UsageMetric::Cost) : roundCost(from);
         const double half = metrics.horizontalAdvance(text) / 2.0 + m_theme.px(6);
         const double x = (at - 0.5) * pitch;
         if (x - half < free) continue;
@@ -127,6 +135,9 @@ void RunCostChart::paintMarks(QCPPainter& painter) const {
     const auto mark = [&](const std::optional<PicoUsd>& cost, const QString& name) {
         if (!cost) return;
         const qreal x = std::round(xAxis->coordToPixel(placeOf(*cost)));
+        // On a ground of its own: in high contrast the bars have the line's colour.
+        painter.fillRect(
+            QRectF(x - m_theme.lineWidth(), plot.top(), 1 + 2 * m_theme.lineWidth(), plot.height()), c.base);
         painter.setPen(QPen(c.text, m_theme.lineWidth(), Qt::DashLine));
         const int top = plot.top() - m_theme.px(18);
         painter.drawLine(QPointF(x, top), QPointF(x, plot.bottom()));

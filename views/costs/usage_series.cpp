@@ -38,6 +38,17 @@ std::uint32_t stableHash(const std::string& text) {
     return hash;
 }
 
+// So many that there are not more bars than can be told apart.
+std::size_t mergedSteps(std::size_t steps, UsageStep step) {
+    const std::size_t least = (steps + UsageSeries::kMostBars - 1) / UsageSeries::kMostBars;
+    if (step == UsageStep::hour) {
+        for (const std::size_t nice : {1U, 2U, 3U, 4U, 6U, 8U, 12U, 24U, 48U, 96U, 168U}) {
+            if (nice >= least) return nice;
+        }
+    }
+    return least;
+}
+
 std::vector<int> mostFirst(const UsageAnswer& answer, UsageMetric metric) {
     std::vector<int> order(answer.groups.size());
     std::iota(order.begin(), order.end(), 0);
@@ -85,20 +96,30 @@ UsageSeries usageSeries(const UsageAnswer& answer, UsageBy by, UsageMetric metri
     out.step = answer.step;
     const std::size_t steps = answer.bars.size();
     if (steps == 0) return out;
-    const std::size_t merged = (steps + UsageSeries::kMostBars - 1) / UsageSeries::kMostBars;
-    const std::size_t bars = (steps + merged - 1) / merged;
+    const DurationNs length = stepLength(answer.step);
+    const std::size_t merged = mergedSteps(steps, answer.step);
+    // Several hours begin where a clock would have them begin.
+    const TimeNs wide = static_cast<DurationNs>(merged) * length;
+    const TimeNs first = answer.bars[0].start;
+    const auto before = merged > 1 && answer.step == UsageStep::hour
+                            ? static_cast<std::size_t>((first % wide + wide) % wide / length)
+                            : 0;
+    const std::size_t bars = (before + steps + merged - 1) / merged;
+    const auto barOf = [&](std::size_t step) { return (before + step) / merged; };
     out.merged = static_cast<int>(merged);
+    for (std::size_t bar = 0; bar < bars; ++bar)
+        out.starts.push_back(
+            first + (static_cast<DurationNs>(bar * merged) - static_cast<DurationNs>(before)) * length);
     out.sums.resize(bars);
     out.runs.resize(bars);
     out.heights.resize(bars);
     for (std::size_t at = 0; at < steps; ++at) {
-        if (at % merged == 0) out.starts.push_back(answer.bars[at].start);
-        addSums(out.sums[at / merged], answer.bars[at].sums);
-        out.runs[at / merged] += answer.bars[at].runs;
+        addSums(out.sums[barOf(at)], answer.bars[at].sums);
+        out.runs[barOf(at)] += answer.bars[at].runs;
         for (const UsageSums& group : answer.bars[at].groups)
-            out.heights[at / merged] += usageValue(group, metric);
+            out.heights[barOf(at)] += usageValue(group, metric);
     }
-    out.end = answer.bars.back().start + stepLength(answer.step);
+    out.end = out.starts.back() + wide;
 
     const std::vector<int> order = mostFirst(answer, metric);
     const std::size_t own = std::min<std::size_t>(order.size(), UsageSeries::kLayers);
@@ -111,7 +132,7 @@ UsageSeries usageSeries(const UsageAnswer& answer, UsageBy by, UsageMetric metri
         for (std::size_t at = 0; at < steps; ++at) {
             const auto& groups = answer.bars[at].groups;
             if (static_cast<std::size_t>(group) < groups.size())
-                values[at / merged] += usageValue(groups[static_cast<std::size_t>(group)], metric);
+                values[barOf(at)] += usageValue(groups[static_cast<std::size_t>(group)], metric);
         }
         return values;
     };

@@ -15,7 +15,7 @@
 #include <QPainter>
 
 #include <algorithm>
-#include <utility>
+#include <numeric>
 
 namespace clew::views {
 
@@ -41,8 +41,11 @@ protected:
                 drawHatched(cell.painter, swatch, m_theme);
             else
                 cell.painter.fillRect(swatch, seriesColour(m_theme, row.place));
-            drawElided(cell.painter, cell.rect.adjusted(m_theme.px(18), 0, 0, 0), text,
-                       m_theme.font(Theme::Text::Body), row.group.key.empty() ? c.text2 : c.text);
+            // Long names differ at their ends.
+            const QRect name = cell.rect.adjusted(m_theme.px(18), 0, 0, 0);
+            const QFont body = m_theme.font(Theme::Text::Body);
+            drawElided(cell.painter, name, QFontMetrics(body).elidedText(text, Qt::ElideMiddle, name.width()),
+                       body, row.group.key.empty() ? c.text2 : c.text);
             return;
         }
         case UsageModel::Share: {
@@ -160,18 +163,54 @@ void UsageTable::mouseReleaseEvent(QMouseEvent* event) {
         open(indexAt(event->position().toPoint()));
 }
 
+void UsageTable::measure() {
+    static constexpr int kRowsMeasured = 200;
+    const QFont body = m_theme.font(Theme::Text::Body), strong = m_theme.font(Theme::Text::Strong);
+    const QFontMetrics small(m_theme.font(Theme::Text::Small));
+    m_widths.assign(UsageModel::kColumns, 0);
+    m_widths[UsageModel::Name] = m_theme.px(kNameLeast);
+    m_widths[UsageModel::Share] = m_theme.px(86);
+    for (int column = UsageModel::Runs; column < UsageModel::kColumns; ++column) {
+        if (column == UsageModel::Share) continue;
+        QString longest;
+        for (int row = 0; row < std::min(m_usage.rowCount(), kRowsMeasured); ++row) {
+            const QString text = m_usage.cellText(m_usage.row(row), column);
+            if (text.size() > longest.size()) longest = text;
+        }
+        const QString title = m_usage.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        const qreal wide = std::max({digitsWidth(longest, body),
+                                     digitsWidth(m_usage.cellText(m_usage.total(), column), strong),
+                                     double(small.horizontalAdvance(title))});
+        const int pad = column == UsageModel::P95 ? 8 + 16 : 8 + 8;
+        m_widths[static_cast<std::size_t>(column)] =
+            std::max(m_theme.px(54), static_cast<int>(wide) + 2 + m_theme.px(pad));
+    }
+}
+
 // What matters least goes first where there is no room for all columns.
 void UsageTable::chooseColumns() {
-    static constexpr std::pair<int, int> kLeast[] = {{UsageModel::Share, 86},     {UsageModel::P50, 70},
-                                                     {UsageModel::P95, 76},       {UsageModel::Cached, 64},
-                                                     {UsageModel::Runs, 58},      {UsageModel::Calls, 62},
-                                                     {UsageModel::TokensOut, 80}, {UsageModel::TokensIn, 74}};
-    int lack =
-        m_theme.px(58 + 62 + 74 + 64 + 80 + 80 + 84 + 90 + 86 + 70 + 76 + kNameLeast) - viewport()->width();
-    for (const auto& column : kLeast) {
-        setColumnHidden(column.first, lack > 0);
-        if (lack > 0) lack -= m_theme.px(column.second);
+    static constexpr int kLeast[] = {UsageModel::Share,     UsageModel::P50,     UsageModel::P95,
+                                     UsageModel::Cached,    UsageModel::Runs,    UsageModel::Calls,
+                                     UsageModel::TokensOut, UsageModel::TokensIn};
+    if (m_widths.empty()) measure();
+    int lack = std::accumulate(m_widths.begin(), m_widths.end(), 0) - viewport()->width();
+    for (const int column : kLeast) {
+        setColumnHidden(column, lack > 0);
+        if (lack > 0) lack -= m_widths[static_cast<std::size_t>(column)];
     }
+    std::vector<LiveColumn> columns;
+    for (int column = 0; column < UsageModel::kColumns; ++column)
+        columns.push_back({column == UsageModel::Name
+                               ? 0
+                               : qRound(m_widths[static_cast<std::size_t>(column)] / m_theme.textScale()),
+                           column != UsageModel::Share});
+    setWidths(std::move(columns));
+}
+
+void UsageTable::fitContents() {
+    measure();
+    chooseColumns();
+    setMaximumHeight(m_theme.px(24) + std::max(1, m_usage.rowCount()) * m_theme.px(kUsageRow));
 }
 
 void UsageTable::resizeEvent(QResizeEvent* event) {

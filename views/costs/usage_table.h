@@ -16,7 +16,9 @@ public:
     UsageTable(const Theme& theme, UsageModel& model, QWidget* parent = nullptr);
     // Descending first; again, the other way.
     void sortBy(int column);
-    // Bytes as text on the clipboard: the selected rows, all where none is.
+    // Columns as wide as their numbers are now, rows as far as there are any.
+    void fitContents();
+    // As text on the clipboard: the selected rows, all where none is.
     void copyRows();
     // What the Menu key and the right button show; the caller deletes it.
     [[nodiscard]] QMenu* makeMenu();
@@ -33,9 +35,11 @@ protected:
 
 private:
     void chooseColumns();
+    void measure();
     void open(const QModelIndex& index);
 
     UsageModel& m_usage;
+    std::vector<int> m_widths; // px, as wide as what stands in them; of the name as little as it bears
 };
 
 // The line under the table: its cells stand below the table's columns.

@@ -72,6 +72,7 @@ QString stepWord(UsageStep step, int merged) {
                         : step == UsageStep::week ? costsTr("week")
                                                   : costsTr("day");
     if (merged == 1) return one;
+    if (step == UsageStep::hour && merged == 24) return costsTr("day");
     return QStringLiteral("%1\u00a0%2s").arg(merged).arg(one);
 }
 
@@ -104,6 +105,11 @@ QString exactCost(PicoUsd amount) {
     text.erase(std::max(last + 1, text.find('.') + 3));
     return QLatin1Char('$') + fromUtf8(format_count(amount / kUsd)) +
            fromUtf8(text).mid(fromUtf8(text).indexOf(QLatin1Char('.')));
+}
+
+QString roundCost(PicoUsd amount) {
+    const QString text = fromUtf8(format_cost(amount));
+    return text.endsWith(QStringLiteral(".00")) ? text.left(text.size() - 3) : text;
 }
 
 QString exactCosts(const CostKinds& costs) {

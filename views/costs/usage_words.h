@@ -28,6 +28,8 @@ QString rangeTitle(TimeNs from, TimeNs to); // "12–17 Nov", "14 Nov 08:00–11
 
 // Every digit: "$0.000123", with at least two decimals.
 QString exactCost(PicoUsd amount);
+// As short as it is exact in cents: "$25", "$18.50".
+QString roundCost(PicoUsd amount);
 QString exactCosts(const CostKinds& costs); // "$1.20 reported, $0.31 computed, 4 calls unpriced"
 QString percentText(double share);          // "49 %", two digits
 QString callsText(std::int64_t calls);

@@ -189,6 +189,11 @@ void LiveTable::setModel(QAbstractItemModel* model) {
     fit();
 }
 
+void LiveTable::setWidths(std::vector<LiveColumn> columns) {
+    m_columns = std::move(columns);
+    sizeColumns();
+}
+
 void LiveTable::setFitting(int rows) {
     m_fitting = true;
     m_most = rows;
