@@ -29,6 +29,9 @@ Result<std::string> check_store(Database& db) {
          "SELECT count(*) FROM span s WHERE NOT EXISTS (SELECT 1 FROM trace t WHERE t.id = s.trace)"},
         {"traces whose count of spans is wrong", "SELECT count(*) FROM trace t WHERE hidden = 0 AND spans <> "
                                                  "(SELECT count(*) FROM span s WHERE s.trace = t.id)"},
+        {"usages without their trace",
+         "SELECT count(*) FROM trace_usage u WHERE NOT EXISTS (SELECT 1 FROM trace t "
+         "WHERE t.id = u.trace AND t.hidden = 0)"},
         {"payloads without their block", lost_payloads},
         {"piece blocks without their trace",
          "SELECT count(*) FROM piece_block p WHERE NOT EXISTS (SELECT 1 FROM trace t WHERE t.id = p.trace)"},

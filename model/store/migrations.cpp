@@ -77,7 +77,7 @@ Result<void> check_version(Database& db, std::span<const Migration> migrations) 
     return {};
 }
 
-Result<void> migrate(Database& db, std::span<const Migration> migrations) {
+Result<void> migrate(Database& db, std::span<const Migration> migrations, const FinishMigration& finish) {
     if (auto checked = check(db, migrations); !checked) return checked.error();
     const auto before = version_of(db);
     if (!before) return before.error();
@@ -93,6 +93,9 @@ Result<void> migrate(Database& db, std::span<const Migration> migrations) {
     for (const Migration& step : migrations) {
         if (step.version <= now.value()) continue;
         if (auto done = db.exec(std::string(step.sql)); !done) return done.error();
+    }
+    if (finish && now.value() < latest(migrations)) {
+        if (auto done = finish(db, now.value()); !done) return done;
     }
     if (auto done = db.exec(fmt::format("PRAGMA user_version = {}; PRAGMA application_id = {}",
                                         latest(migrations), kApplicationId));

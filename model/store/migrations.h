@@ -8,6 +8,7 @@
 #include "model/base/result.h"
 #include "model/store/sqlite/database.h"
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,8 +25,12 @@ int store_schema_version();
 
 Result<int> schema_version(Database& db);
 
-// Safe when several processes do it at once: the version is looked at again inside the transaction.
-Result<void> migrate(Database& db, std::span<const Migration> migrations = store_migrations());
+// Safe when several processes do it at once: the version is looked at again inside the transaction. `finish`
+// runs in it after the last step, with the version that the store had (0 = a new file), where there was a
+// step.
+using FinishMigration = std::function<Result<void>(Database& db, int from)>;
+Result<void> migrate(Database& db, std::span<const Migration> migrations = store_migrations(),
+                     const FinishMigration& finish = {});
 
 // The checks of migrate() without changing anything: for read-only stores ("store.older" where it would
 // migrate).

@@ -56,6 +56,7 @@ Result<void> hide_trace(Database& db, TraceBook& book, std::int64_t key, std::in
     const TraceId trace = *id.value();
     if (auto done = count_trace(db, book, key, -1); !done) return done;
     if (auto done = db.run("UPDATE trace SET hidden = ? WHERE id = ?", removal, key); !done) return done;
+    if (auto done = db.run("DELETE FROM trace_usage WHERE trace = ?", key); !done) return done;
     book.forget(trace);
     if (!with_judgements) return {};
     auto done = db.run(std::string("INSERT INTO removed_judgement SELECT ?, ") + kJudgementColumns +

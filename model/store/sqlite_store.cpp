@@ -79,7 +79,9 @@ public:
         auto done = core.write([&](Database& db) -> Result<void> {
             TraceBook& book = core.trace_book();
             book.forget(); // it remembers costs
-            return book.prices().compute_all(db, book.days());
+            auto repriced = book.prices().compute_all(db);
+            if (!repriced) return repriced.error();
+            return book.roll_up_again(db, *repriced);
         });
         if (done) core.notify({.generation = 0, .traces = {}, .many = true});
         return done;

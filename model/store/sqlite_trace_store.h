@@ -25,6 +25,7 @@ public:
     Result<void> each_span(TraceId trace, const std::function<bool(const SpanDetail&)>& each,
                            std::stop_token stop) override;
     Result<TotalsAnswer> totals(const TotalsQuery& query, std::stop_token stop) override;
+    Result<UsageAnswer> usage(const UsageQuery& query, std::stop_token stop) override;
     Result<std::vector<SourceRow>> sources(std::stop_token stop) override;
     Result<std::vector<Note>> notes(SourceId source, std::stop_token stop) override;
     Result<std::vector<TraceId>> traces_of_source(SourceId source, std::stop_token stop) override;

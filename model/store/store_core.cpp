@@ -1,6 +1,7 @@
 #include "model/store/store_core.h"
 
 #include "model/store/migrations.h"
+#include "model/store/write/span_removal.h"
 #include "model/store/write/trace_book.h"
 
 #include <sqlite3.h>
@@ -46,6 +47,17 @@ Result<void> turn_to_wal(Database& db) {
         if (done || done.error().code != "store.busy" || attempt == 100) return done;
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
+}
+
+// 004: what the traces of an older store used.
+Result<void> fill_roll_ups(Database& db, TraceBook& book, int from) {
+    constexpr int kUsage = 4;
+    if (from == 0 || from >= kUsage) return {};
+    auto traces = list_integers(db, "SELECT id FROM trace WHERE hidden = ? ORDER BY id", 0);
+    if (!traces) return traces.error();
+    auto filled = book.roll_up_again(db, *traces);
+    book.forget();
+    return filled;
 }
 
 } // namespace
@@ -121,7 +133,8 @@ Result<void> StoreCore::open_files() {
         !set) {
         return set.error();
     }
-    if (auto migrated = migrate(writer_); !migrated) return migrated.error();
+    const auto fill = [this](Database& db, int from) { return fill_roll_ups(db, *book_, from); };
+    if (auto migrated = migrate(writer_, store_migrations(), fill); !migrated) return migrated.error();
     const auto generation = writer_.query_integer("SELECT value FROM meta WHERE key = 'generation'");
     if (!generation) return generation.error();
     generation_ = static_cast<std::uint64_t>(generation.value().value_or(0));

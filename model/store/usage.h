@@ -27,6 +27,9 @@ struct UsageQuery {
     UsageStep step = UsageStep::fitting;
     TimeNs now = kNoTime; // what `today` in the filter is seen from; kNoTime = the clock
     int most_expensive = 20;
+    // Groups that the bars tell apart: the first ones. Thousands of sessions by hundreds of days are no
+    // chart.
+    int told_apart = 256;
 };
 
 struct UsageSums {
@@ -40,7 +43,10 @@ struct UsageSums {
 };
 
 struct UsageGroup {
-    std::string key; // as `summary --by` names it; "" = calls without one
+    // As `summary --by` names it; "" = calls without one. Calls that state no agent or session have their
+    // run's. Of tools the calls are executions, and the tokens and the money those of the calls below the
+    // tool (of the nearest one); "" has the money of all other calls.
+    std::string key;
     UsageSums sums;
     std::int64_t runs = 0;
     std::optional<DurationNs> p50, p95; // of a call, from buckets of ± 4.4 %; nullopt where none has ended
@@ -49,7 +55,7 @@ struct UsageGroup {
 struct UsageBar {
     TimeNs start = kNoTime;        // of the step, UTC
     std::int64_t runs = 0;         // that have calls in it
-    std::vector<UsageSums> groups; // in the order of UsageAnswer::groups
+    std::vector<UsageSums> groups; // in the order of UsageAnswer::groups, the first `told_apart` of them
     UsageSums sums;                // of the step
 };
 
@@ -66,15 +72,21 @@ struct CostBin {
 };
 
 struct UsageAnswer {
+    // Wider than asked for where there would be over a thousand bars; weeks begin on Monday.
     UsageStep step = UsageStep::day;
+    int steps_a_bar = 1; // more than one where a thousand weeks are not enough (a clock went wrong)
     std::vector<UsageGroup> groups; // most known cost first, then most calls, then by key
-    std::vector<UsageBar> bars;     // every step from the first to the last, empty ones too
-    UsageSums sums;
+    // Every step from the first to the last, empty ones too. Calls without a start are in none.
+    std::vector<UsageBar> bars;
+    UsageSums sums;                      // of all groups
+    std::int64_t model_calls = 0;        // LLM and embedding calls, whatever it is grouped by
     std::int64_t runs = 0, all_runs = 0; // that match; in the store
     std::int64_t runs_reported = 0;      // with a cost that their source states
-    std::vector<CostBin> bins;           // from the first that is not empty to the last
+    // From the first that is not empty to the last. Runs that cost nothing have a bin of their own before it,
+    // from 0 on.
+    std::vector<CostBin> bins;
     std::optional<PicoUsd> run_p50, run_p95;
-    std::vector<RunCost> most_expensive;
+    std::vector<RunCost> most_expensive; // none that cost nothing
     // Calls without a price by model, most first: what to add a price for.
     std::vector<std::pair<std::string, std::int64_t>> unpriced_models;
 };

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +36,6 @@ Result<std::string> word(Database& db, std::int64_t id) {
 struct OpenCosts { // of a trace
     std::optional<PicoUsd> computed;
     std::int64_t unpriced = 0;
-    bool visible = true;
 };
 
 struct NewCost {
@@ -109,17 +108,13 @@ Result<bool> PriceBook::outdated(Database& db) {
     return *stored != prices_->version();
 }
 
-Result<void> PriceBook::compute_all(Database& db, DayRoll& days) {
-    if (!prices_) return {};
+Result<std::vector<std::int64_t>> PriceBook::compute_all(Database& db) {
+    std::vector<std::int64_t> repriced;
+    if (!prices_) return repriced;
     std::unordered_map<std::int64_t, OpenCosts> traces;
     std::vector<NewCost> changed;
-    if (auto done = db.exec("UPDATE roll_day SET cost_computed = 0, unpriced = 0 "
-                            "WHERE cost_computed <> 0 OR unpriced <> 0");
-        !done) {
-        return done;
-    }
     auto rows = db.prepare(fmt::format(
-        "SELECT s.id, s.trace, t.hidden, s.start_ns, s.end_ns, s.kind, s.status, s.flags, s.counted, "
+        "SELECT s.id, s.trace, t.hidden, s.start_ns, s.kind, s.flags, s.counted, "
         "s.provider, s.model, s.request_model, s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, "
         "s.tok_reasoning, s.tok_cache_write_1h, s.cost_computed FROM span s CROSS JOIN trace t ON t.id = "
         "s.trace WHERE s.kind IN ({}, {})",
@@ -132,47 +127,43 @@ Result<void> PriceBook::compute_all(Database& db, DayRoll& days) {
         if (!more.value()) break;
         PricedCall call;
         call.start = row.maybe_integer(3).value_or(kNoTime);
-        call.kind = static_cast<Kind>(row.integer(5));
-        call.flags = static_cast<std::uint32_t>(row.integer(7));
-        call.provider = row.integer(9);
-        call.model = row.integer(10);
-        call.request_model = row.integer(11);
-        call.usage = {row.maybe_integer(12), row.maybe_integer(13), row.maybe_integer(14),
-                      row.maybe_integer(15), row.maybe_integer(16), row.maybe_integer(17)};
+        call.kind = static_cast<Kind>(row.integer(4));
+        call.flags = static_cast<std::uint32_t>(row.integer(5));
+        call.provider = row.integer(7);
+        call.model = row.integer(8);
+        call.request_model = row.integer(9);
+        call.usage = {row.maybe_integer(10), row.maybe_integer(11), row.maybe_integer(12),
+                      row.maybe_integer(13), row.maybe_integer(14), row.maybe_integer(15)};
         auto computed = cost(db, call);
         if (!computed) return computed.error();
-        if (*computed != row.maybe_integer(18)) changed.push_back({row.integer(0), *computed});
-        const auto counted = static_cast<std::uint8_t>(row.integer(8));
+        const auto counted = static_cast<std::uint8_t>(row.integer(6));
+        if (*computed != row.maybe_integer(16)) {
+            changed.push_back({row.integer(0), *computed});
+            const bool visible = row.integer(2) == 0;
+            if ((counted & kCostOpen) && visible) repriced.push_back(row.integer(1));
+        }
         if (!(counted & kCostOpen)) continue;
         OpenCosts& open = traces[row.integer(1)];
         open.unpriced += !*computed;
         add_saturating(open.computed, *computed);
-        if (row.integer(2) != 0) continue; // removed: in no day
-        days.add_open({call.start,
-                       row.maybe_integer(4).value_or(kNoTime),
-                       call.kind,
-                       static_cast<Status>(row.integer(6)),
-                       counted,
-                       call.model,
-                       {},
-                       {},
-                       {},
-                       *computed});
     }
     auto write_span = db.prepare("UPDATE span SET cost_computed = ? WHERE id = ?");
     if (!write_span) return write_span.error();
     for (const NewCost& one : changed) {
-        if (auto done = write_span->run_with(one.cost, one.span); !done) return done;
+        if (auto done = write_span->run_with(one.cost, one.span); !done) return done.error();
     }
     auto write_trace = db.prepare(
         "UPDATE trace SET cost_computed = ?2, unpriced_calls = ?3, generation = (SELECT value FROM meta "
         "WHERE key = 'generation') + 1 WHERE id = ?1 AND (cost_computed IS NOT ?2 OR unpriced_calls <> ?3)");
     if (!write_trace) return write_trace.error();
     for (const auto& [trace, open] : traces) {
-        if (auto done = write_trace->run_with(trace, open.computed, open.unpriced); !done) return done;
+        if (auto done = write_trace->run_with(trace, open.computed, open.unpriced); !done)
+            return done.error();
     }
-    if (auto done = days.write(db); !done) return done;
-    return store_version(db, prices_->version());
+    if (auto done = store_version(db, prices_->version()); !done) return done.error();
+    std::ranges::sort(repriced);
+    repriced.erase(std::unique(repriced.begin(), repriced.end()), repriced.end());
+    return repriced;
 }
 
 } // namespace clew

@@ -5,7 +5,6 @@
 #include "model/base/result.h"
 #include "model/store/name_columns.h"
 #include "model/store/sqlite/database.h"
-#include "model/store/write/day_roll.h"
 #include "model/trace/prices.h"
 
 #include <array>
@@ -39,8 +38,9 @@ public:
     // Whether what is stored was computed with other prices than those that hold now, which are taken from
     // here on.
     Result<bool> outdated(Database& db);
-    // Every span's computed cost, and the roll-ups made of them, anew: one pass over the calls.
-    Result<void> compute_all(Database& db, DayRoll& days);
+    // Every span's computed cost, and the sums of the traces made of them, anew: one pass over the calls. The
+    // visible traces, by row id, that other costs count in: TraceBook::roll_up_again() is for the caller.
+    Result<std::vector<std::int64_t>> compute_all(Database& db);
 
 private:
     struct NamesHash {

@@ -7,26 +7,6 @@
 
 namespace clew {
 
-namespace {
-
-constexpr const char* kDayColumns =
-    "start_ns, end_ns, kind, status, counted, model, tok_in, tok_out, cost, cost_computed";
-
-DayRow day_of(const Statement& row, int from) {
-    return {row.maybe_integer(from).value_or(kNoTime),
-            row.maybe_integer(from + 1).value_or(kNoTime),
-            static_cast<Kind>(row.integer(from + 2)),
-            static_cast<Status>(row.integer(from + 3)),
-            static_cast<std::uint8_t>(row.integer(from + 4)),
-            row.integer(from + 5),
-            row.maybe_integer(from + 6),
-            row.maybe_integer(from + 7),
-            row.maybe_integer(from + 8),
-            row.maybe_integer(from + 9)};
-}
-
-} // namespace
-
 Result<std::vector<std::int64_t>> list_integers(Database& db, std::string_view sql, std::int64_t parameter) {
     auto list = db.prepare(sql);
     if (!list) return list.error();
@@ -41,8 +21,8 @@ Result<std::vector<std::int64_t>> list_integers(Database& db, std::string_view s
 }
 
 Result<void> delete_spans(Database& db, TraceBook& book, const std::vector<std::int64_t>& rows,
-                          bool in_days) {
-    auto read = db.prepare(std::string("SELECT source, payload, ") + kDayColumns + " FROM span WHERE id = ?");
+                          bool counted) {
+    auto read = db.prepare("SELECT source, payload FROM span WHERE id = ?");
     if (!read) return read.error();
     auto erase = db.prepare("DELETE FROM span WHERE id = ?");
     if (!erase) return erase.error();
@@ -52,10 +32,7 @@ Result<void> delete_spans(Database& db, TraceBook& book, const std::vector<std::
         const auto found = read->step();
         if (!found) return found.error();
         if (found.value()) {
-            if (in_days) {
-                book.count_spans(read->integer(0), -1);
-                book.days().add(day_of(*read, 2), -1);
-            }
+            if (counted) book.count_spans(read->integer(0), -1);
             if (!read->is_null(1)) ++released[read->integer(1) / static_cast<std::int64_t>(kMaxSpansInBlock)];
         }
         read->reset();
@@ -73,7 +50,7 @@ Result<void> delete_spans(Database& db, TraceBook& book, const std::vector<std::
 }
 
 Result<void> count_trace(Database& db, TraceBook& book, std::int64_t trace_key, int sign) {
-    auto read = db.prepare(std::string("SELECT source, ") + kDayColumns + " FROM span WHERE trace = ?");
+    auto read = db.prepare("SELECT source FROM span WHERE trace = ?");
     if (!read) return read.error();
     read->bind_all(trace_key);
     for (;;) {
@@ -81,7 +58,6 @@ Result<void> count_trace(Database& db, TraceBook& book, std::int64_t trace_key, 
         if (!more) return more.error();
         if (!more.value()) break;
         book.count_spans(read->integer(0), sign);
-        book.days().add(day_of(*read, 1), sign);
     }
     auto also = db.prepare("SELECT a.source FROM span s JOIN span_also a ON a.span = s.id WHERE s.trace = ?");
     if (!also) return also.error();

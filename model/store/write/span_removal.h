@@ -12,11 +12,10 @@
 
 namespace clew {
 
-// Deletes rows of `span` with their payload places. `in_days` = they are counted in roll_day and
-// source.spans.
-Result<void> delete_spans(Database& db, TraceBook& book, const std::vector<std::int64_t>& rows, bool in_days);
+// Deletes rows of `span` with their payload places. `counted` = they are counted in source.spans.
+Result<void> delete_spans(Database& db, TraceBook& book, const std::vector<std::int64_t>& rows, bool counted);
 
-// Adds (1) or takes away (-1) a trace's spans in roll_day and source.spans.
+// Adds (1) or takes away (-1) a trace's spans in source.spans.
 Result<void> count_trace(Database& db, TraceBook& book, std::int64_t trace_key, int sign);
 
 // The spans of `source` that its import `pass` did not bring again: deleted, or left to another source that

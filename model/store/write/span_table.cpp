@@ -163,9 +163,9 @@ void fill_from(const SpanRow& old, SpanRow& row) {
     if (row.scope == 0) row.scope = old.scope;
 }
 
-DayRow day_of(const SpanRow& row) {
-    return {row.start,         row.end,         row.kind,         row.status, row.counted,
-            row.names[kModel], row.usage.input, row.usage.output, row.cost,   row.computed};
+UsageNames usage_names(const SpanRow& row) {
+    return {row.names[kModel],      row.names[kAgent],         row.names[kTool],
+            row.names[kPromptName], row.names[kPromptVersion], row.names[kSession]};
 }
 
 SpanNode node_of(const SpanRow& row) {
@@ -175,8 +175,7 @@ SpanNode node_of(const SpanRow& row) {
     node.row = row.id;
     node.start = row.start;
     node.end = row.end;
-    node.session = row.names[kSession];
-    node.agent = row.names[kAgent];
+    node.bucket = bucket_of(row.start, row.end);
     node.flags = row.flags;
     node.calls = row.calls;
     node.kind = row.kind;
@@ -352,8 +351,7 @@ Result<void> SpanTable::insert_span(Database& db, SpanRow& row, TraceState& stat
     SteadyBinder binder(insert_, bound_);
     bind_row(binder, row);
     if (auto done = insert_.run(); !done) return done;
-    state.add(node_of(row), {row.usage, row.cost, row.computed});
-    book_.days().add(day_of(row), 1);
+    state.add(node_of(row), {row.usage, row.cost, row.computed}, usage_names(row));
     book_.count_spans(row.source, 1);
     book_.touch(state);
     if (auto done = book_.add_source(db, state, row.source); !done) return done;
@@ -406,8 +404,6 @@ Result<void> SpanTable::merge_span(Database& db, const CommitUnit& unit, const E
     }
     bind_row(update_, row);
     if (auto done = update_.run(); !done) return done;
-    book_.days().add(day_of(old), -1);
-    book_.days().add(day_of(row), 1);
     const bool text_changed = row.payload != old.payload || row.names[kName] != old.names[kName] ||
                               row.detail != old.detail || row.status_message != old.status_message;
     const std::int64_t dropped = row.payload != old.payload ? old.payload : 0;
@@ -423,6 +419,7 @@ Result<void> SpanTable::merge_span(Database& db, const CommitUnit& unit, const E
     node = node_of(row);
     node.usage = usage;
     state.set_usage(node, {row.usage, row.cost, row.computed});
+    state.set_names(node, usage_names(row));
     state.texts_dirty = true;
     book_.touch(state);
     if (renamed || row.kind != old.kind || row.status != old.status) return add_terms(db, row, state);

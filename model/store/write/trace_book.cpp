@@ -28,7 +28,6 @@ void TraceBook::forget() {
     states_.clear();
     touched_.clear();
     source_spans_.clear();
-    days_.forget();
     prices_.forget();
     seen_terms_.clear();
     next_span_ = next_piece_ = next_skeleton_ = 0;
@@ -127,7 +126,8 @@ Result<void> TraceBook::load_spans(Database& db, TraceState& state) {
             prepare(db, read_spans_,
                     "SELECT id, span_id, parent_id, start_ns, end_ns, kind, status, quality, flags, calls, "
                     "counted, session, agent, tok_in, tok_cache_read, tok_cache_write, tok_out, "
-                    "tok_reasoning, cost, cost_computed FROM span WHERE trace = ?");
+                    "tok_reasoning, cost, cost_computed, model, tool, prompt_name, prompt_version FROM span "
+                    "WHERE trace = ?");
         !ready) {
         return ready;
     }
@@ -149,14 +149,15 @@ Result<void> TraceBook::load_spans(Database& db, TraceState& state) {
         node.flags = static_cast<std::uint32_t>(row.integer(8));
         node.calls = static_cast<std::uint16_t>(row.integer(9));
         node.counted = static_cast<std::uint8_t>(row.integer(10));
-        node.session = row.integer(11);
-        node.agent = row.integer(12);
+        node.bucket = bucket_of(node.start, node.end);
         NodeUsage usage;
         usage.usage = {row.maybe_integer(13), row.maybe_integer(14), row.maybe_integer(15),
                        row.maybe_integer(16), row.maybe_integer(17)};
         usage.cost = row.maybe_integer(18);
         usage.computed = row.maybe_integer(19);
-        state.add(node, usage);
+        state.add(node, usage,
+                  {row.integer(20), row.integer(12), row.integer(21), row.integer(22), row.integer(23),
+                   row.integer(11)});
     }
     read_spans_.reset();
     return {};
@@ -195,47 +196,25 @@ Result<void> TraceBook::add_term(Database& db, const TraceState& state, int term
     return {};
 }
 
-Result<void> TraceBook::write_counted(Database& db, const TraceState::Change& change) {
-    if (auto ready =
-            prepare(db, read_counted_,
-                    "SELECT start_ns, end_ns, kind, status, model, tok_in, tok_out, cost, cost_computed "
-                    "FROM span WHERE id = ?");
-        !ready) {
+Result<void> TraceBook::write_usage(Database& db, const TraceState& state, const RollUp& roll) {
+    if (auto ready = prepare(db, write_usage_, "INSERT OR REPLACE INTO trace_usage VALUES (?, ?)"); !ready)
         return ready;
-    }
-    if (auto ready = prepare(db, update_counted_, "UPDATE span SET counted = ? WHERE id = ?"); !ready)
+    if (auto ready = prepare(db, drop_usage_, "DELETE FROM trace_usage WHERE trace = ?"); !ready)
         return ready;
-    const SpanNode& node = *change.node;
-    if (auto done = update_counted_.run_with(static_cast<int>(node.counted), node.row); !done) return done;
-    read_counted_.bind_all(node.row);
-    const auto found = read_counted_.step();
-    if (!found) return found.error();
-    if (found.value()) {
-        const Statement& row = read_counted_;
-        DayRow day{time_of(row, 0),
-                   time_of(row, 1),
-                   static_cast<Kind>(row.integer(2)),
-                   static_cast<Status>(row.integer(3)),
-                   change.before,
-                   row.integer(4),
-                   row.maybe_integer(5),
-                   row.maybe_integer(6),
-                   row.maybe_integer(7),
-                   row.maybe_integer(8)};
-        days_.add(day, -1);
-        day.counted = node.counted;
-        days_.add(day, 1);
-    }
-    read_counted_.reset();
-    return {};
+    const auto packed = usage_.packed(roll.cost, roll.computed);
+    return packed.empty() ? drop_usage_.run_with(state.key) : write_usage_.run_with(state.key, Blob{packed});
 }
 
 Result<void> TraceBook::write_roll_up(Database& db, TraceState& state) {
-    std::vector<TraceState::Change> changed;
-    const RollUp roll = state.roll_up(changed);
-    for (const auto& change : changed) {
-        if (auto done = write_counted(db, change); !done) return done;
+    std::vector<const SpanNode*> changed;
+    const RollUp roll = state.roll_up(changed, usage_);
+    if (auto ready = prepare(db, update_counted_, "UPDATE span SET counted = ? WHERE id = ?"); !ready)
+        return ready;
+    for (const SpanNode* node : changed) {
+        if (auto done = update_counted_.run_with(static_cast<int>(node->counted), node->row); !done)
+            return done;
     }
+    if (auto done = write_usage(db, state, roll); !done) return done;
     if (roll.spans == 0) {
         for (const char* sql :
              {"DELETE FROM trace_source WHERE trace = ?", "DELETE FROM piece_block WHERE trace = ?",
@@ -302,10 +281,34 @@ Result<void> TraceBook::settle(Database& db, bool all) {
         if (state.size() == 0) states_.erase(found);
     }
     touched_ = std::move(waiting);
-    if (auto done = days_.write(db); !done) return done;
     if (auto done = write_sources(db, all); !done) return done;
     if (++clock_ % 8 == 0) evict();
     return {};
+}
+
+Result<void> TraceBook::roll_up_again(Database& db, const std::vector<std::int64_t>& keys) {
+    constexpr std::size_t kAtOnce = 256;
+    auto ids = db.prepare("SELECT high, low FROM trace WHERE id = ? AND hidden = 0");
+    if (!ids) return ids.error();
+    std::size_t open = 0;
+    for (const std::int64_t key : keys) {
+        ids->bind_all(key);
+        const auto row = ids->step();
+        if (!row) return row.error();
+        const bool found = row.value();
+        const TraceId id{static_cast<std::uint64_t>(ids->integer(0)),
+                         static_cast<std::uint64_t>(ids->integer(1))};
+        ids->reset();
+        if (!found) continue;
+        forget(id);
+        auto state = find(db, id);
+        if (!state) return state.error();
+        if (!state.value()) continue;
+        touch(*state.value());
+        if (++open % kAtOnce != 0) continue;
+        if (auto done = settle(db, true); !done) return done;
+    }
+    return settle(db, true);
 }
 
 Result<void> TraceBook::write_sources(Database& db, bool all) {

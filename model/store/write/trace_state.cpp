@@ -8,10 +8,6 @@ namespace clew {
 
 namespace {
 
-bool is_call(Kind kind) {
-    return kind == Kind::llm || kind == Kind::embedding;
-}
-
 void add(Usage& sum, const Usage& usage) {
     add_saturating(sum.input, usage.input);
     add_saturating(sum.cache_read, usage.cache_read);
@@ -43,7 +39,14 @@ std::vector<std::int32_t> depths_of(const std::vector<std::int32_t>& parents) {
     return depths;
 }
 
+constexpr std::size_t kManyNames = 12; // fewer are faster looked through
+
 } // namespace
+
+std::int16_t bucket_of(TimeNs start, TimeNs end) {
+    const auto duration = between(start, end);
+    return static_cast<std::int16_t>(duration ? latency_bucket(*duration) : UsageRoll::kNoBucket);
+}
 
 void add_saturating(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& value) {
     if (!value) return;
@@ -78,8 +81,31 @@ SpanNode* TraceState::find(SpanId span) {
     return &nodes_[static_cast<std::size_t>(at)];
 }
 
-SpanNode& TraceState::add(SpanNode node, const NodeUsage& usage) {
+std::int32_t TraceState::number_of(const UsageNames& names) {
+    if (numbers_.empty()) {
+        for (std::size_t i = names_.size(); i-- > 0;)
+            if (names_[i] == names) return static_cast<std::int32_t>(i);
+    } else if (const auto known = numbers_.find(names); known != numbers_.end()) {
+        return known->second;
+    }
+    const auto number = static_cast<std::int32_t>(names_.size());
+    names_.push_back(names);
+    if (names_.size() == kManyNames) {
+        for (std::size_t i = 0; i < names_.size(); ++i)
+            numbers_.emplace(names_[i], static_cast<std::int32_t>(i));
+    } else if (!numbers_.empty()) {
+        numbers_.emplace(names, number);
+    }
+    return number;
+}
+
+void TraceState::set_names(SpanNode& node, const UsageNames& names) {
+    node.names = number_of(names);
+}
+
+SpanNode& TraceState::add(SpanNode node, const NodeUsage& usage, const UsageNames& names) {
     ++live_;
+    node.names = number_of(names);
     const std::int32_t before = index_of(node.id);
     if (before >= 0) { // it was removed and comes again
         nodes_[static_cast<std::size_t>(before)] = node;
@@ -119,10 +145,11 @@ void TraceState::remove(SpanNode& node) {
 
 std::size_t TraceState::bytes() const {
     return sizeof(TraceState) + 96 + nodes_.capacity() * sizeof(SpanNode) +
-           usages_.capacity() * sizeof(NodeUsage) + index_.capacity() * sizeof(std::int32_t);
+           usages_.capacity() * sizeof(NodeUsage) + index_.capacity() * sizeof(std::int32_t) +
+           names_.capacity() * sizeof(UsageNames) + numbers_.size() * (sizeof(UsageNames) + 32);
 }
 
-RollUp TraceState::roll_up(std::vector<Change>& changed) {
+RollUp TraceState::roll_up(std::vector<const SpanNode*>& changed, UsageRoll& usage) {
     // Per node: whether a call below it states usage (1), or usage or cost (2).
     std::vector<std::uint8_t> below(nodes_.size(), 0);
     std::vector<std::int32_t> parents(nodes_.size(), -1);
@@ -157,8 +184,9 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
             root = &node;
             root_is_root = is_root;
         }
-        if (node.session != 0 && (!first_session || earlier(node, *first_session))) first_session = &node;
-        if (node.agent != 0 && (!first_agent || earlier(node, *first_agent))) first_agent = &node;
+        const UsageNames& names = names_of(node);
+        if (names.session != 0 && (!first_session || earlier(node, *first_session))) first_session = &node;
+        if (names.agent != 0 && (!first_agent || earlier(node, *first_agent))) first_agent = &node;
         for (const TimeNs time : {node.start, node.end}) {
             if (time == kNoTime) continue;
             if (roll.start == kNoTime || time < roll.start) roll.start = time;
@@ -183,15 +211,18 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
         roll.root_kind = root->kind;
         roll.root_failed = root->status == Status::error;
         roll.running = root_is_root ? root->end == kNoTime : open;
-        roll.session = root->session != 0 ? root->session : (first_session ? first_session->session : 0);
-        roll.agent = root->agent != 0 ? root->agent : (first_agent ? first_agent->agent : 0);
+        roll.session = names_of(*root).session;
+        roll.agent = names_of(*root).agent;
+        if (roll.session == 0 && first_session) roll.session = names_of(*first_session).session;
+        if (roll.agent == 0 && first_agent) roll.agent = names_of(*first_agent).agent;
     }
 
     // A call that states something marks its ancestors, up to the first that is marked so already, or to a
     // tool: what a call asked a tool to do, and that asked of a model, is no part of the call.
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const SpanNode& node = nodes_[i];
-        if (node.gone || node.usage < 0 || !is_call(node.kind) || (node.flags & kAggregateUsage)) continue;
+        if (node.gone || node.usage < 0 || !is_model_call(node.kind) || (node.flags & kAggregateUsage))
+            continue;
         const NodeUsage& stated = usages_[static_cast<std::size_t>(node.usage)];
         const auto marks = static_cast<std::uint8_t>((stated.usage.stated() ? 1 : 0) |
                                                      (stated.usage.stated() || stated.cost ? 2 : 0));
@@ -208,7 +239,7 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
     bool any_cost = false;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const SpanNode& node = nodes_[i];
-        if (node.gone || !is_call(node.kind)) continue;
+        if (node.gone || !is_model_call(node.kind)) continue;
         const bool wraps = (node.flags & kInferredKind) && below[i] != 0;
         if (wraps) counted[i] |= kWrapsCall;
         roll.llm_calls += node.kind == Kind::llm && !wraps;
@@ -267,10 +298,11 @@ RollUp TraceState::roll_up(std::vector<Change>& changed) {
             roll.unpriced_calls += !computed;
         }
         if (counted[i] != node.counted) {
-            changed.push_back({&node, node.counted});
             node.counted = counted[i];
+            changed.push_back(&node);
         }
     }
+    roll_usage(roll, parents, usage);
     size_at_roll_up = nodes_.size();
     return roll;
 }

@@ -4,12 +4,15 @@
 #pragma once
 
 #include "model/base/ids.h"
+#include "model/store/usage_cells.h"
+#include "model/store/write/usage_roll.h"
 #include "model/trace/span.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace clew {
@@ -28,23 +31,29 @@ struct SpanNode {
     std::int64_t row = 0;
     TimeNs start = kNoTime;
     TimeNs end = kNoTime;
-    std::int64_t session = 0; // dict; 0 = none
-    std::int64_t agent = 0;
-    std::int32_t usage = -1; // index into TraceState::usages
+    std::int32_t usage = -1; // index into TraceState's usages
+    std::int32_t names = 0;  // and names
     std::uint32_t flags = 0;
     std::uint16_t calls = 0;
     Kind kind = Kind::generic;
     Status status = Status::unset;
     TimeQuality quality = TimeQuality::exact;
-    std::uint8_t counted = 0; // as the row has it
-    bool gone = false;        // removed; the slot stays
+    std::uint8_t counted = 0;                   // as the row has it
+    bool gone = false;                          // removed; the slot stays
+    std::int16_t bucket = UsageRoll::kNoBucket; // of its latency
 };
+
+std::int16_t bucket_of(TimeNs start, TimeNs end); // SpanNode::bucket
 
 struct NodeUsage {
     Usage usage;
     std::optional<PicoUsd> cost; // reported
     std::optional<PicoUsd> computed;
 };
+
+inline bool is_model_call(Kind kind) {
+    return kind == Kind::llm || kind == Kind::embedding;
+}
 
 // The roll-up of a trace: columns of the table `trace` that come from nodes alone.
 struct RollUp {
@@ -78,8 +87,10 @@ public:
     const std::int64_t key; // trace.id
 
     SpanNode* find(SpanId span);
-    SpanNode& add(SpanNode node, const NodeUsage& usage); // node.id is not there yet
+    // node.id is not there yet.
+    SpanNode& add(SpanNode node, const NodeUsage& usage, const UsageNames& names);
     void set_usage(SpanNode& node, const NodeUsage& usage);
+    void set_names(SpanNode& node, const UsageNames& names);
     [[nodiscard]] NodeUsage usage_of(const SpanNode& node) const;
     void remove(SpanNode& node);
     [[nodiscard]] std::size_t size() const { return live_; }
@@ -87,12 +98,8 @@ public:
 
     // The design's roll-up rule: usage and cost of LLM and embedding spans below which no such span states
     // any; where there is none, of the topmost span that states one. `changed` receives nodes whose `counted`
-    // bits are new (and are set already), with the bits they had.
-    struct Change {
-        SpanNode* node;
-        std::uint8_t before;
-    };
-    RollUp roll_up(std::vector<Change>& changed);
+    // bits are new (and are set already). `usage` receives what the trace used, hour by hour.
+    RollUp roll_up(std::vector<const SpanNode*>& changed, UsageRoll& usage);
 
     // The writer's notes, kept here so that they live and die with the nodes.
     bool dirty = false;
@@ -107,10 +114,17 @@ public:
 private:
     [[nodiscard]] std::int32_t index_of(SpanId span) const;
     void grow_index();
+    std::int32_t number_of(const UsageNames& names);
+    [[nodiscard]] const UsageNames& names_of(const SpanNode& node) const {
+        return names_[static_cast<std::size_t>(node.names)];
+    }
+    void roll_usage(const RollUp& roll, const std::vector<std::int32_t>& parents, UsageRoll& usage) const;
 
     std::vector<SpanNode> nodes_;
     std::vector<NodeUsage> usages_;
     std::vector<std::int32_t> index_; // open addressing, -1 = free
+    std::vector<UsageNames> names_ = {{}};
+    std::unordered_map<UsageNames, std::int32_t, UsageNamesHash> numbers_; // of names_, once they are many
     std::size_t live_ = 0;
 };
 

@@ -47,6 +47,11 @@ std::int64_t sql_integer(Store& store, const std::string& query) {
     return value ? value->value_or(0) : -1;
 }
 
+std::int64_t model_calls(Store& store) {
+    const auto usage = store.traces().usage({});
+    return usage ? usage->model_calls : -1;
+}
+
 SourceHead changed_head(const char* path, std::uint64_t hash) {
     SourceHead h = head(path);
     h.head_hash = hash;
@@ -138,8 +143,8 @@ private slots:
             return out;
         };
         import_spans(*store, head("a"), spans());
-        const auto tables = {"span",       "skeleton", "piece_block", "trace",
-                             "trace_term", "roll_day", "note",        "dict"};
+        const auto tables = {"span",       "skeleton",    "piece_block", "trace",
+                             "trace_term", "trace_usage", "note",        "dict"};
         std::vector<std::int64_t> before;
         for (const char* table : tables)
             before.push_back(sql_integer(*store, std::string("SELECT count(*) FROM ") + table));
@@ -153,7 +158,7 @@ private slots:
         const SourceReport copy = import_spans(*store, head("b"), spans());
         QCOMPARE(copy.spans, 21u);
         QCOMPARE(sql_integer(*store, "SELECT count(*) FROM span"), 21);
-        QCOMPARE(sql_integer(*store, "SELECT sum(n) FROM roll_day"), 21);
+        QCOMPARE(model_calls(*store), 20);
         QCOMPARE(store->check().value(), std::string());
     }
 
@@ -235,7 +240,7 @@ private slots:
         QVERIFY(row);
         QCOMPARE(row->spans, 3);
         QCOMPARE(row->input_tokens.value_or(0), 100);
-        QCOMPARE(sql_integer(*store, "SELECT sum(n) FROM roll_day"), 3);
+        QCOMPARE(model_calls(*store), 2);
         QCOMPARE(store->check().value(), std::string());
     }
 
@@ -272,11 +277,11 @@ private slots:
         QVERIFY(left);
         QCOMPARE(left->spans, 3); // b's two and the shared one
         QCOMPARE(left->input_tokens.value_or(0), 114);
-        QCOMPARE(sql_integer(*store, "SELECT sum(n) FROM roll_day"), 3);
+        QCOMPARE(model_calls(*store), 3);
         QVERIFY(store->restore(*removed));
         QCOMPARE(store->traces().trace(kTrace)->spans, 7);
         QCOMPARE(store->traces().trace(kTrace)->input_tokens.value_or(0), 414);
-        QCOMPARE(sql_integer(*store, "SELECT sum(n) FROM roll_day"), 7);
+        QCOMPARE(model_calls(*store), 6);
         QCOMPARE(store->check().value(), std::string());
 
         auto gone = store->remove_traces({kTrace}, false);
@@ -291,11 +296,11 @@ private slots:
 
         QVERIFY(store->remove_traces({kTrace}, false));
         QVERIFY(store->purge_removed());
-        for (const char* table :
-             {"span", "trace", "skeleton", "piece_block", "trace_source", "trace_term", "removal"}) {
+        for (const char* table : {"span", "trace", "skeleton", "piece_block", "trace_source", "trace_term",
+                                  "trace_usage", "removal"}) {
             QCOMPARE(sql_integer(*store, std::string("SELECT count(*) FROM ") + table), 0);
         }
-        QCOMPARE(sql_integer(*store, "SELECT sum(n) FROM roll_day"), 0);
+        QCOMPARE(model_calls(*store), 0);
     }
 
     // Recipes written after a removal name pieces that were stored before it.
