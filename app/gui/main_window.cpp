@@ -12,6 +12,7 @@
 #include "app/gui/trace_page.h"
 #include "app/version.h"
 #include "model/base/numbers.h"
+#include "views/costs/costs_page.h"
 #include "views/live/live_feed.h"
 #include "views/live/live_page.h"
 #include "views/runs/filter_bar.h"
@@ -175,11 +176,10 @@ void MainWindow::buildGoMenu(QMenu* menu) {
     add(menu, "go.back", [this] { m_session.trail().back(); });
     add(menu, "go.forward", [this] { m_session.trail().forward(); });
     menu->addSeparator();
-    if (m_live) {
-        add(menu, "go.traces", [this] { showPage(Page::Traces); });
-        add(menu, "go.live", [this] { showPage(Page::Live); });
-        menu->addSeparator();
-    }
+    add(menu, "go.traces", [this] { showPage(Page::Traces); });
+    add(menu, "go.costs", [this] { showPage(Page::Costs); });
+    if (m_live) add(menu, "go.live", [this] { showPage(Page::Live); });
+    menu->addSeparator();
     add(menu, "go.anything", [this] { showPalette(); });
     add(menu, "go.filter", [this] {
         m_filter->field()->setFocus(Qt::ShortcutFocusReason);
@@ -226,6 +226,7 @@ void MainWindow::buildBody() {
     layout->addWidget(m_status);
     setCentralWidget(body);
     connectPanes();
+    buildCosts();
     buildLive();
 }
 
@@ -506,13 +507,17 @@ void MainWindow::showContent() {
     if (!runs.answered() && !runs.error()) return; // what to show is not known yet
     const bool empty = runs.all() == 0 && !runs.error();
     m_filter->setVisible(!empty);
-    QWidget* page = empty ? static_cast<QWidget*>(m_firstRun) : m_page;
+    QWidget* page = empty                        ? static_cast<QWidget*>(m_firstRun)
+                    : m_pageShown == Page::Costs ? static_cast<QWidget*>(m_costsPage)
+                                                 : m_page;
     if (m_stack->currentWidget() == page) return;
     m_stack->setCurrentWidget(page);
     if (empty) {
         const QString home = QDir::homePath();
         m_firstRun->lookForRuns([home](std::stop_token stop) { return placesWithRuns(home, stop); }, home);
         m_firstRun->setFocus();
+    } else if (page == m_costsPage) {
+        m_costsPage->setFocus();
     } else {
         m_page->runs()->view()->setFocus();
     }

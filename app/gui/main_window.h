@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/gui/session.h"
+#include "views/ask.h"
 
 #include <QHash>
 #include <QMainWindow>
@@ -15,6 +16,7 @@ class QMenu;
 class QStackedWidget;
 
 namespace clew::views {
+class CostsPage;
 class FilterBar;
 class FirstRun;
 class LiveFeed;
@@ -45,6 +47,7 @@ public:
     [[nodiscard]] Session& session() { return m_session; }
     [[nodiscard]] TracePage* tracePage() const { return m_page; }
     [[nodiscard]] views::LivePage* livePage() const { return m_livePage; }
+    [[nodiscard]] views::CostsPage* costsPage() const { return m_costsPage; }
     [[nodiscard]] PageBar* pageBar() const { return m_pageBar; }
     [[nodiscard]] Page page() const { return m_pageShown; }
     // The selection stays as it is.
@@ -93,9 +96,12 @@ private:
     void buildGoMenu(QMenu* menu);
     void buildHelpMenu(QMenu* menu);
     void buildBody();
+    void buildCosts();
     void buildLive();
     void connectPanes();
     void showLive();
+    void readPrices();
+    void addPrice(const QString& model);
     void lookAt(TraceId trace);
     void connectSession();
     void fillRecent();
@@ -115,6 +121,7 @@ private:
     QStackedWidget* m_stack = nullptr;
     views::FirstRun* m_firstRun = nullptr;
     TracePage* m_page = nullptr;
+    views::CostsPage* m_costsPage = nullptr;
     views::LivePage* m_livePage = nullptr;
     PageBar* m_pageBar = nullptr;
     FollowNewest* m_follow = nullptr;
@@ -124,6 +131,7 @@ private:
     views::MessageCard* m_message = nullptr;
     views::SourcesDialog* m_sources = nullptr;
     CommandPalette* m_palette = nullptr;
+    views::Asker m_askPrices;
 };
 
 } // namespace clew::app

@@ -204,12 +204,12 @@ QString CostChart::budgetText() const {
     const auto budget = budgetOfBar();
     if (!budget) return {};
     QString text = tr("Budget %1 a day").arg(roundCost(*m_budget));
-    if (m_series.step != UsageStep::day || m_series.merged > 1)
-        text += tr(" (%1 in %2)")
-                    .arg(roundCost(*budget), m_series.merged > 1 ? stepWord(m_series.step, m_series.merged)
-                                                                 : tr("a %1").arg(stepWord(m_series.step)));
+    const QString step = stepWord(m_series.step, m_series.merged);
+    const bool single = !step.at(0).isDigit(); // "6 hours" is more than one
+    if (*budget != *m_budget)
+        text += tr(" (%1 in %2)").arg(roundCost(*budget), single ? tr("a %1").arg(step) : step);
     const int times = crossed();
-    const QString word = m_series.merged > 1 ? tr("bar") : stepWord(m_series.step);
+    const QString word = single ? step : tr("bar");
     return text + (times == 0
                        ? (m_mostUnpriced > 0 ? tr(", not crossed by known costs") : tr(", never crossed"))
                    : times == 1 ? tr(", crossed on 1 %1").arg(word)

@@ -298,6 +298,7 @@ void CostsPage::showHead() {
                             .arg(fromUtf8(format_count(groups)), groups == 1 ? words.one : words.many));
     m_table->setAccessibleName(tr("By %1").arg(words.one));
     m_selectedLink->setVisible(m_range.has_value());
+    arrange();
     if (m_range) {
         m_selectedLink->setText(tr("%1 selected · %2  ×")
                                     .arg(rangeTitle(m_range->from, m_range->to),

@@ -113,6 +113,7 @@ private:
     QWidget* makeRight();
     void connectParts();
     void arrange();
+    void arrangeHead(int room);
     void ask();
     void askSoon();
     void receive(Answer answer);
@@ -160,6 +161,8 @@ private:
     ThemedButton* m_emptyButton = nullptr;
     ThemedLabel* m_loading = nullptr;
     QBoxLayout* m_columns = nullptr;
+    QBoxLayout* m_headRow = nullptr;
+    QBoxLayout* m_headBelow = nullptr;
     Surface* m_left = nullptr;
     QWidget* m_right = nullptr;
     QPushButton* m_title = nullptr;

@@ -154,9 +154,16 @@ QWidget* CostsPage::makeEmpty() {
 QWidget* CostsPage::makeChartHead() {
     const Theme& theme = m_context.theme;
     auto* head = new QWidget;
-    auto* row = new QHBoxLayout(head);
-    row->setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(4));
+    auto* rows = new QVBoxLayout(head);
+    rows->setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(4));
+    rows->setSpacing(0);
+    auto* row = new QHBoxLayout;
     row->setSpacing(theme.px(8));
+    m_headRow = row;
+    m_headBelow = new QHBoxLayout;
+    rows->addLayout(row);
+    rows->addLayout(m_headBelow);
+    m_headBelow->addStretch();
     auto* title = new ChartTitle(theme);
     title->setToolTip(tr("How wide a step is"));
     m_title = title;
@@ -308,12 +315,25 @@ void CostsPage::arrange() {
     m_left->setSides(wide ? Surface::Right : Surface::Bottom);
     const int line = theme.lineWidth();
     m_left->layout()->setContentsMargins(0, 0, wide ? line : 0, wide ? 0 : line);
-    m_stackedBy->setVisible(width() - (wide ? right : 0) >= theme.px(720));
+    arrangeHead(width() - (wide ? right : 0));
     // Below the left column its lists show some rows before they scroll.
     m_table->setMinimumHeight(theme.px(wide ? 24 + 84 : 24 + 6 * 28));
     m_expensive->setMinimumHeight(theme.px(wide ? 48 : 8 * 24));
     m_veil->setGeometry(m_stack->geometry().united(m_figures->geometry()));
     m_veil->raise();
+}
+
+// What is chosen gets a line of its own where the first one is full.
+void CostsPage::arrangeHead(int room) {
+    const Theme& theme = m_context.theme;
+    const bool selected = m_range.has_value();
+    const bool below = room < theme.px(900);
+    m_stackedBy->setVisible(room >= theme.px(selected && !below ? 980 : 760));
+    QBoxLayout* wanted = below ? m_headBelow : m_headRow;
+    QBoxLayout* other = below ? m_headRow : m_headBelow;
+    if (wanted->indexOf(m_selectedLink) >= 0) return;
+    other->removeWidget(m_selectedLink);
+    wanted->insertWidget(below ? 1 : wanted->count() - 1, m_selectedLink);
 }
 
 void CostsPage::resizeEvent(QResizeEvent* event) {

@@ -84,6 +84,7 @@ signals:
     void aboutToMerge();
     void merged(); // an answer (or an error) has come and is shown
     void orderChanged();
+    void filterChanged(const QString& filter);
 
 private:
     struct Answer {
