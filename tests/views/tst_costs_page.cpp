@@ -150,6 +150,7 @@ private slots:
                             [](const UsageQuery& query) { return query.filter == "not agent:eval-bot"; }));
         QVERIFY(f.page.selectedLink()->isVisible());
         QVERIFY(f.page.selectedLink()->text().startsWith(QStringLiteral("12–17 Nov selected")));
+        QVERIFY(f.page.zoomLink()->isVisible());
         QTest::mouseClick(f.page.selectedLink(), Qt::LeftButton);
         QCOMPARE(filters.last()[0].toString(), QStringLiteral("not agent:eval-bot"));
         // What is typed over it takes it off as well.
@@ -162,6 +163,21 @@ private slots:
         QVERIFY(f.settle());
         QVERIFY(!f.page.chart()->selected());
         QVERIFY(!f.page.selectedLink()->isVisible());
+    }
+
+    // The chosen steps become all that there is, and the filter stays.
+    void zoomsIn() {
+        CostsFixture f;
+        QVERIFY(f.show());
+        connect(&f.page, &CostsPage::filterWanted, &f.page, &CostsPage::setFilter);
+        f.drag(2, 4);
+        QVERIFY(f.settle());
+        f.page.zoomLink()->click();
+        QVERIFY(f.settle());
+        QVERIFY(!f.page.chart()->selected());
+        QCOMPARE(f.page.filter(), QStringLiteral("start>=2025-10-23 and start<2025-10-26"));
+        QCOMPARE(QString::fromStdString(f.usage.asked()[f.usage.asked().size() - 2].filter), f.page.filter());
+        QVERIFY(!f.page.zoomLink()->isVisible());
     }
 
     void clickOpensRuns() {

@@ -14,7 +14,8 @@ namespace clew::views {
 
 namespace {
 
-constexpr double kWorthAWord = 0.10; // of the share, from one step to the next
+constexpr DurationNs kLongTime = 300LL * 24 * 3600 * kSecond; // days alone are not unique
+constexpr double kWorthAWord = 0.10;                          // of the share, from one step to the next
 
 } // namespace
 
@@ -79,7 +80,8 @@ void CacheChart::summarize() {
         if (m_fell >= 0)
             m_summary += tr(", fell by %1\u00a0pt on %2")
                              .arg(std::lround(deepest * 100))
-                             .arg(stepTitle(m_starts[static_cast<std::size_t>(m_fell)], m_step));
+                             .arg(stepTitle(m_starts[static_cast<std::size_t>(m_fell)], m_step,
+                                            m_starts.back() - m_starts.front() > kLongTime));
     }
     setAccessibleDescription(m_summary);
 }
@@ -108,12 +110,13 @@ void CacheChart::layOut() {
     auto times = QSharedPointer<QCPAxisTickerText>::create();
     if (bars > 0) {
         const double room = std::max(1, width() - left - m_theme.px(16));
+        const bool years = m_starts.back() - m_starts.front() > kLongTime;
         const double wanted = metrics.horizontalAdvance(QStringLiteral("00 Nov 00:00")) + m_theme.px(16);
         const int stride = std::max(1, static_cast<int>(std::ceil(wanted / (room / xAxis->range().size()))));
         for (int at = 0; at < bars; at += stride) {
             // The first stands right of the axis' beginning by half of its width: none is cut off.
             const double x = (at + 0.5) * room / xAxis->range().size();
-            const QString text = stepTitle(m_starts[static_cast<std::size_t>(at)], m_step);
+            const QString text = stepTitle(m_starts[static_cast<std::size_t>(at)], m_step, years);
             if (x + metrics.horizontalAdvance(text) / 2.0 <= room + m_theme.px(14)) times->addTick(at, text);
         }
     }

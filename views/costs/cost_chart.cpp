@@ -13,6 +13,10 @@ namespace clew::views {
 namespace {
 
 constexpr int kStripHeight = 24, kTopAir = 18, kWidestPitch = 72;
+int yearOf(TimeNs time) {
+    return QDateTime::fromMSecsSinceEpoch(time / kMillisecond, Qt::UTC).date().year();
+}
+
 constexpr DurationNs kBudgetDay = 24LL * 3600 * kSecond;
 
 } // namespace
@@ -156,7 +160,10 @@ void CostChart::showTicks() {
             break;
         }
     }
-    int year = 0;
+    // The year stands where it changes, and at the beginning where it does so at all.
+    int year = bars == 0 || yearOf(m_series.starts.front()) != yearOf(m_series.starts.back())
+                   ? -1
+                   : yearOf(m_series.starts.front());
     int first = 0; // hours are counted from midnight
     if (hours && bars > 0) {
         const auto hour = static_cast<int>((m_series.starts[0] / stepLength(UsageStep::hour)) % 24);
@@ -166,7 +173,7 @@ void CostChart::showTicks() {
         const TimeNs start = m_series.starts[static_cast<std::size_t>(bar)];
         const QDateTime time = QDateTime::fromMSecsSinceEpoch(start / kMillisecond, Qt::UTC);
         const bool midnight = time.time() == QTime(0, 0);
-        QString text = stepTitle(start, UsageStep::day, year != 0 && time.date().year() != year);
+        QString text = stepTitle(start, UsageStep::day, time.date().year() != year);
         if (m_series.step == UsageStep::hour && !midnight && bar != first)
             text = time.toString(QStringLiteral("HH:mm"));
         year = time.date().year();

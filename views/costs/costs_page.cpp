@@ -83,6 +83,14 @@ void CostsPage::dropRange() {
     emit filterWanted(filter);
 }
 
+// The filter stays as it is; the chart no longer shows what lies around.
+void CostsPage::zoomToRange() {
+    if (!m_range) return;
+    m_range.reset();
+    m_chart->setSelected({});
+    ask();
+}
+
 void CostsPage::openBar(int bar, int layer) {
     const UsageSeries& series = m_chart->series();
     QString filter = wholeFilter();
@@ -298,6 +306,7 @@ void CostsPage::showHead() {
                             .arg(fromUtf8(format_count(groups)), groups == 1 ? words.one : words.many));
     m_table->setAccessibleName(tr("By %1").arg(words.one));
     m_selectedLink->setVisible(m_range.has_value());
+    m_zoomLink->setVisible(m_range.has_value());
     arrange();
     if (m_range) {
         m_selectedLink->setText(tr("%1 selected · %2  ×")

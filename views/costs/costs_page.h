@@ -71,6 +71,7 @@ public:
     [[nodiscard]] Segments* metric() const { return m_metric; }
     [[nodiscard]] Segments* dimension() const { return m_by; }
     [[nodiscard]] LinkButton* selectedLink() const { return m_selectedLink; }
+    [[nodiscard]] LinkButton* zoomLink() const { return m_zoomLink; }
     [[nodiscard]] LinkButton* budgetLink() const { return m_budgetLink; }
     [[nodiscard]] ThemedButton* emptyButton() const { return m_emptyButton; }
     [[nodiscard]] QString emptyText() const; // "" while there is something to show
@@ -125,6 +126,7 @@ private:
     void setDimmed(bool dimmed);
     void chooseRange(const TimeRange& range);
     void dropRange();
+    void zoomToRange();
     void openBar(int bar, int layer);
     [[nodiscard]] QString wholeFilter() const; // without the chosen steps
     [[nodiscard]] const UsageAnswer& shownAnswer() const { return m_chosen ? *m_chosen : m_whole; }
@@ -171,6 +173,7 @@ private:
     ThemedLabel* m_stackedBy = nullptr;
     LinkButton* m_budgetLink = nullptr;
     LinkButton* m_selectedLink = nullptr;
+    LinkButton* m_zoomLink = nullptr;
     CostChart* m_chart = nullptr;
     ChartLegend* m_legend = nullptr;
     SectionHeader* m_tableHead = nullptr;

@@ -185,6 +185,9 @@ QWidget* CostsPage::makeChartHead() {
     m_selectedLink = new LinkButton(theme, {}, Theme::Text::Small);
     m_selectedLink->setToolTip(tr("Take the chosen steps out of the filter (Esc)"));
     m_selectedLink->hide();
+    m_zoomLink = new LinkButton(theme, tr("Zoom in"), Theme::Text::Small);
+    m_zoomLink->setToolTip(tr("Show the chosen steps alone, in finer steps where they fit"));
+    m_zoomLink->hide();
     row->addWidget(m_title);
     row->addWidget(m_metric);
     row->addSpacing(theme.px(4));
@@ -192,6 +195,7 @@ QWidget* CostsPage::makeChartHead() {
     row->addWidget(m_by);
     row->addStretch();
     row->addWidget(m_selectedLink);
+    row->addWidget(m_zoomLink);
     row->addWidget(m_budgetLink);
     return head;
 }
@@ -261,6 +265,7 @@ void CostsPage::connectParts() {
     connect(m_chart, &CostChart::rangeDropped, this, &CostsPage::dropRange);
     connect(m_chart, &CostChart::barActivated, this, &CostsPage::openBar);
     connect(m_selectedLink, &QPushButton::clicked, this, &CostsPage::dropRange);
+    connect(m_zoomLink, &QPushButton::clicked, this, &CostsPage::zoomToRange);
     connect(m_budgetLink, &QPushButton::clicked, this, &CostsPage::askBudget);
     connect(m_emptyButton, &QPushButton::clicked, this, [this] { emit filterWanted({}); });
     connect(m_metric, &Segments::chosen, this, &CostsPage::showChart);
@@ -327,13 +332,16 @@ void CostsPage::arrange() {
 void CostsPage::arrangeHead(int room) {
     const Theme& theme = m_context.theme;
     const bool selected = m_range.has_value();
-    const bool below = room < theme.px(900);
-    m_stackedBy->setVisible(room >= theme.px(selected && !below ? 980 : 760));
+    const bool below = room < theme.px(960);
+    m_stackedBy->setVisible(room >= theme.px(selected && !below ? 1040 : 760));
     QBoxLayout* wanted = below ? m_headBelow : m_headRow;
     QBoxLayout* other = below ? m_headRow : m_headBelow;
     if (wanted->indexOf(m_selectedLink) >= 0) return;
-    other->removeWidget(m_selectedLink);
-    wanted->insertWidget(below ? 1 : wanted->count() - 1, m_selectedLink);
+    for (LinkButton* link : {m_selectedLink, m_zoomLink}) {
+        other->removeWidget(link);
+        // The first row ends with the budget.
+        wanted->insertWidget(below ? wanted->count() : wanted->count() - 1, link);
+    }
 }
 
 void CostsPage::resizeEvent(QResizeEvent* event) {
