@@ -3,8 +3,10 @@
 #include "app/user_folder.h"
 #include "model/analysis/pricing/bundled_prices.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace clew::app {
@@ -66,6 +68,28 @@ std::function<PricesPtr()> user_prices() {
         }
         return known->table;
     };
+}
+
+Result<void> add_own_price(const OwnPrice& price) {
+    using Json = nlohmann::ordered_json;
+    const std::string text = text_of(kOverride);
+    Json own = text.empty() ? Json::object() : Json::parse(text, nullptr, false);
+    if (!own.is_object() || (own.contains("models") && !own["models"].is_array()))
+        return Error{"price.no_models", {}, {}};
+    Json entry = {{"match", price.match}, {"input_mtok", price.input}, {"output_mtok", price.output}};
+    if (price.cache_read) entry["cache_read_mtok"] = *price.cache_read;
+    Json& models = own["models"];
+    if (models.is_null()) models = Json::array();
+    const auto same = std::find_if(models.begin(), models.end(), [&](const Json& model) {
+        return model.is_object() && model.value("match", Json()) == Json(price.match);
+    });
+    if (same == models.end())
+        models.push_back(std::move(entry));
+    else
+        *same = std::move(entry);
+    const std::string written = own.dump(2) + "\n";
+    if (auto read = PriceTable::read(bundled_prices(), written); !read) return read.error();
+    return keep_override(written);
 }
 
 Result<void> keep_override(std::string_view text) {

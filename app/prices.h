@@ -24,6 +24,15 @@ UserPrices read_user_prices();
 // For StoreOptions::prices: reads the files again only where they have changed.
 std::function<PricesPtr()> user_prices();
 
+// One more price of the user's own, in USD per million tokens; one for the same name gives way. What the file
+// holds beside it stays.
+struct OwnPrice {
+    std::string match; // as in the override file: a name, `*` at its ends
+    double input = 0, output = 0;
+    std::optional<double> cache_read;
+};
+Result<void> add_own_price(const OwnPrice& price);
+
 // `text` was read and found good; "" takes the file away.
 Result<void> keep_override(std::string_view text);
 Result<void> keep_update(std::string_view text);

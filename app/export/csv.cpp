@@ -1,5 +1,6 @@
-// CSV of judgements (formats: H.10; RFC 4180): one row a judged target. A cell that a spreadsheet would run
-// as a formula is written with a leading apostrophe.
+// CSV of judgements (formats: H.10): one row a judged target.
+
+#include "model/base/csv.h"
 
 #include "app/export/export.h"
 #include "app/export/judged_targets.h"
@@ -13,29 +14,6 @@
 namespace clew::app {
 
 namespace {
-
-void append_cell(std::string& out, std::string_view text) {
-    const bool formula =
-        !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-    if (!formula && text.find_first_of(",\"\r\n") == std::string_view::npos) {
-        out += text;
-        return;
-    }
-    out += formula ? "\"'" : "\"";
-    for (const char c : text) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    out += '"';
-}
-
-void append_row(std::string& out, const std::vector<std::string>& cells) {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        if (i > 0) out += ',';
-        append_cell(out, cells[i]);
-    }
-    out += "\r\n";
-}
 
 std::string text_of(const Message& message) {
     std::string text;
@@ -75,7 +53,7 @@ Result<void> write(ExportContext& context, std::string& out) {
         header.push_back("score_" + name);
     for (const char* name : {"tokens", "cost_usd", "prompt_name", "prompt_version", "split", "notes"})
         header.emplace_back(name);
-    append_row(out, header);
+    append_csv_row(out, header);
 
     return for_judged_targets(context, [&](const ExportItem& item, const TargetJudgement& target,
                                            const AgentCalls& calls) {
@@ -99,7 +77,7 @@ Result<void> write(ExportContext& context, std::string& out) {
         }
         cells.insert(cells.end(),
                      {tokens, cost, calls.prompt_name, calls.prompt_version, "", target.comment});
-        append_row(out, cells);
+        append_csv_row(out, cells);
         ++context.report.rows;
     });
 }

@@ -12,6 +12,7 @@
 #include "app/gui/trace_page.h"
 #include "app/version.h"
 #include "model/base/numbers.h"
+#include "views/costs/costs_page.h"
 #include "views/live/live_feed.h"
 #include "views/live/live_page.h"
 #include "views/runs/filter_bar.h"
@@ -179,11 +180,11 @@ void MainWindow::buildGoMenu(QMenu* menu) {
     add(menu, "go.back", [this] { m_session.trail().back(); });
     add(menu, "go.forward", [this] { m_session.trail().forward(); });
     menu->addSeparator();
-    if (m_live) {
-        add(menu, "go.traces", [this] { showPage(Page::Traces); });
-        add(menu, "go.live", [this] { showPage(Page::Live); });
-        menu->addSeparator();
-    }
+    add(menu, "go.traces", [this] { showPage(Page::Traces); });
+    add(menu, "go.costs", [this] { showPage(Page::Costs); });
+    add(menu, "go.sessions", [this] { showPage(Page::Sessions); });
+    if (m_live) add(menu, "go.live", [this] { showPage(Page::Live); });
+    menu->addSeparator();
     add(menu, "go.anything", [this] { showPalette(); });
     add(menu, "go.filter", [this] {
         m_filter->field()->setFocus(Qt::ShortcutFocusReason);
@@ -234,6 +235,8 @@ void MainWindow::buildBody() {
     setCentralWidget(body);
     connectPanes();
     connectFindings();
+    buildSessions();
+    buildCosts();
     buildLive();
 }
 
@@ -514,7 +517,7 @@ void MainWindow::showContent() {
     if (!runs.answered() && !runs.error()) return; // what to show is not known yet
     const bool empty = runs.all() == 0 && !runs.error();
     m_filter->setVisible(!empty);
-    QWidget* page = empty ? static_cast<QWidget*>(m_firstRun) : m_page;
+    QWidget* page = empty ? static_cast<QWidget*>(m_firstRun) : pageWidget(m_pageShown);
     if (m_stack->currentWidget() == page) return;
     m_stack->setCurrentWidget(page);
     if (empty) {
@@ -522,7 +525,7 @@ void MainWindow::showContent() {
         m_firstRun->lookForRuns([home](std::stop_token stop) { return placesWithRuns(home, stop); }, home);
         m_firstRun->setFocus();
     } else {
-        m_page->runs()->view()->setFocus();
+        (page == m_page ? m_page->runs()->view() : page)->setFocus();
     }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/gui/session.h"
+#include "views/ask.h"
 
 #include <QHash>
 #include <QMainWindow>
@@ -15,6 +16,8 @@ class QMenu;
 class QStackedWidget;
 
 namespace clew::views {
+class CostsPage;
+class SessionsPage;
 class FilterBar;
 class FirstRun;
 class LiveFeed;
@@ -45,6 +48,9 @@ public:
     [[nodiscard]] Session& session() { return m_session; }
     [[nodiscard]] TracePage* tracePage() const { return m_page; }
     [[nodiscard]] views::LivePage* livePage() const { return m_livePage; }
+    [[nodiscard]] views::SessionsPage* sessionsPage() const { return m_sessionsPage; }
+    [[nodiscard]] views::CostsPage* costsPage() const { return m_costsPage; }
+    [[nodiscard]] QWidget* pageWidget(Page page) const;
     [[nodiscard]] PageBar* pageBar() const { return m_pageBar; }
     [[nodiscard]] Page page() const { return m_pageShown; }
     // The selection stays as it is.
@@ -94,11 +100,15 @@ private:
     void buildGoMenu(QMenu* menu);
     void buildHelpMenu(QMenu* menu);
     void buildBody();
+    void buildSessions();
+    void buildCosts();
     void buildLive();
     void connectFindings();
     void turnRuleOff(const QString& rule);
     void connectPanes();
     void showLive();
+    void readPrices();
+    void addPrice(const QString& model);
     void lookAt(TraceId trace);
     void connectSession();
     void fillRecent();
@@ -118,6 +128,8 @@ private:
     QStackedWidget* m_stack = nullptr;
     views::FirstRun* m_firstRun = nullptr;
     TracePage* m_page = nullptr;
+    views::SessionsPage* m_sessionsPage = nullptr;
+    views::CostsPage* m_costsPage = nullptr;
     views::LivePage* m_livePage = nullptr;
     PageBar* m_pageBar = nullptr;
     FollowNewest* m_follow = nullptr;
@@ -127,6 +139,7 @@ private:
     views::MessageCard* m_message = nullptr;
     views::SourcesDialog* m_sources = nullptr;
     CommandPalette* m_palette = nullptr;
+    views::Asker m_askPrices;
 };
 
 } // namespace clew::app

@@ -38,7 +38,7 @@ private:
 };
 
 // The pages of the window that there are so far; kept in the trail of what was looked at.
-enum class Page { Traces, Live };
+enum class Page { Traces, Sessions, Costs, Live };
 
 class PageBar : public QWidget {
     Q_OBJECT

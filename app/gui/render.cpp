@@ -6,9 +6,11 @@
 #include "app/gui/page_bar.h"
 #include "app/gui/session.h"
 #include "app/gui/trace_page.h"
+#include "views/costs/costs_page.h"
 #include "views/findings/trace_findings.h"
 #include "views/live/live_page.h"
 #include "views/live/running_model.h"
+#include "views/runs/filter_bar.h"
 #include "views/runs/first_run.h"
 #include "views/runs/runs_pane.h"
 #include "views/runs/runs_view.h"
@@ -34,9 +36,9 @@ namespace {
 constexpr int kPatienceMs = 60'000;
 constexpr int kBadgesMs = 3'000;
 constexpr std::pair<std::string_view, RenderView> kViews[] = {
-    {"trace", RenderView::Trace},        {"tree", RenderView::Tree}, {"waterfall", RenderView::Waterfall},
-    {"details", RenderView::Details},    {"runs", RenderView::Runs}, {"minimap", RenderView::Minimap},
-    {"first-run", RenderView::FirstRun}, {"live", RenderView::Live},
+    {"trace", RenderView::Trace},        {"tree", RenderView::Tree},   {"waterfall", RenderView::Waterfall},
+    {"details", RenderView::Details},    {"runs", RenderView::Runs},   {"minimap", RenderView::Minimap},
+    {"first-run", RenderView::FirstRun}, {"costs", RenderView::Costs}, {"live", RenderView::Live},
 };
 
 bool waitFor(const std::function<bool()>& done, int patience = kPatienceMs) {
@@ -78,11 +80,18 @@ public:
     Result<void> prepare() {
         if (!m_options.filter.empty()) m_session.runs().setFilter(QString::fromStdString(m_options.filter));
         const bool window = m_options.view == RenderView::Trace || m_options.view == RenderView::FirstRun ||
-                            m_options.view == RenderView::Live;
+                            m_options.view == RenderView::Costs || m_options.view == RenderView::Live;
         present(m_window, window ? m_options.size : QSize(1600, 900));
         waitFor([this] { return m_session.runs().answered() || m_session.runs().error(); });
         if (m_session.runs().error()) return *m_session.runs().error();
         if (m_options.view == RenderView::FirstRun) return settle();
+        if (m_options.view == RenderView::Costs) {
+            m_window.filterBar()->field()->setText(m_session.runs().filter());
+            m_window.showPage(Page::Costs);
+            waitFor([this] { return m_window.costsPage()->settled() || m_session.runs().all() == 0; });
+            lateLayouts();
+            return {};
+        }
         if (m_options.view == RenderView::Live) {
             m_window.showPage(Page::Live);
             const views::RunningModel* running = m_window.livePage()->running();
@@ -116,6 +125,7 @@ public:
         switch (m_options.view) {
         case RenderView::Trace:
         case RenderView::FirstRun:
+        case RenderView::Costs:
         case RenderView::Live: return &m_window;
         case RenderView::Details: wanted = page->details(); break;
         case RenderView::Runs: wanted = page->runs(); break;

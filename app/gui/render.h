@@ -21,7 +21,7 @@ class LiveFeed;
 
 namespace clew::app {
 
-enum class RenderView { Trace, Tree, Waterfall, Details, Runs, Minimap, FirstRun, Live };
+enum class RenderView { Trace, Tree, Waterfall, Details, Runs, Minimap, FirstRun, Costs, Live };
 
 struct RenderOptions {
     RenderView view = RenderView::Trace;

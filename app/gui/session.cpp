@@ -222,6 +222,16 @@ void Session::removeSource(SourceId source, const QString& path, bool withJudgem
         });
 }
 
+void Session::followPrices(const QString& model) {
+    m_background.run([this] { return m_store.follow_prices(); },
+                     [this, model](const Result<void>& done) {
+                         if (done)
+                             emit said(tr("Costs were computed again with the price of %1").arg(model));
+                         else
+                             emit failed(done.error());
+                     });
+}
+
 void Session::refreshInfo() {
     if (m_askInfo.busy()) { // a slow store is not asked again before it has answered
         m_infoTimer.start();

@@ -46,6 +46,8 @@ public:
     void open(const QStringList& paths);
     void remove(const QList<TraceId>& traces, bool withJudgements);
     void removeSource(SourceId source, const QString& path, bool withJudgements);
+    // Computes all costs again by the prices that hold now, of which that of `model` is new.
+    void followPrices(const QString& model);
     // Size, counts and notes of the store: asked off the GUI thread; infoChanged() follows.
     void refreshInfo();
 

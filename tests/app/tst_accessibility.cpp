@@ -4,8 +4,13 @@
 #include "app/gui/export_dialog.h"
 #include "app/gui/mapping_dialog.h"
 #include "app/gui/mapping_preview.h"
+#include "app/gui/page_bar.h"
+#include "app/gui/price_dialog.h"
 #include "app/gui/remove_dialog.h"
 #include "tests/app/window_fixture.h"
+#include "views/costs/budget_dialog.h"
+#include "views/costs/costs_page.h"
+#include "views/costs/what_if_dialog.h"
 #include "views/runs/first_run.h"
 #include "views/runs/keys_page.h"
 #include "views/runs/sources_dialog.h"
@@ -49,6 +54,10 @@ private slots:
             QTest::qWait(20);
             QCOMPARE(nameless(f.window), QStringList());
         }
+        f.window->showPage(Page::Costs);
+        QTRY_VERIFY(f.window->costsPage()->settled());
+        QCOMPARE(nameless(f.window), QStringList());
+        f.window->showPage(Page::Traces);
         f.window->tracePage()->toggleRunsTable();
         QTest::qWait(20);
         QCOMPARE(nameless(f.window), QStringList());
@@ -69,6 +78,13 @@ private slots:
         MappingDialog mapping(f.application.theme(), unknown, head_of_file(unknown.toStdString()), f.window);
         mapping.show();
         QCOMPARE(nameless(&mapping), QStringList());
+        PriceDialog price(f.application.theme(), QStringLiteral("my-model"), f.window);
+        price.show();
+        QCOMPARE(nameless(&price), QStringList());
+        f.window->showPage(Page::Costs);
+        f.window->costsPage()->askBudget();
+        QCOMPARE(nameless(f.window->findChild<views::BudgetDialog*>()), QStringList());
+        QCOMPARE(nameless(f.window->costsPage()->openWhatIf()), QStringList());
         f.window->showPalette();
         QCOMPARE(nameless(f.window->commandPalette()), QStringList());
     }

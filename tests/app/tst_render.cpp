@@ -39,7 +39,7 @@ private slots:
     }
 
     void everyView() {
-        for (const char* name : {"trace", "tree", "waterfall", "details", "runs", "minimap"}) {
+        for (const char* name : {"trace", "tree", "waterfall", "details", "runs", "minimap", "costs"}) {
             for (const auto theme :
                  {views::ThemeName::Light, views::ThemeName::Dark, views::ThemeName::HighContrast}) {
                 RenderOptions options;
@@ -52,7 +52,7 @@ private slots:
                 QVERIFY2(colours(*image) > 3, name);
             }
         }
-        QVERIFY(!renderViewFromName("costs"));
+        QVERIFY(!renderViewFromName("budget"));
     }
 
     void scaleAndFiles() {

@@ -1,11 +1,14 @@
-// Frames of the span tree and waterfall at 1920×1080, everything expanded, and what happens off the GUI
-// thread before the first. A frame has to stay under 16.7 ms.
+// Frames of the span tree and waterfall at 1920×1080, everything expanded, what happens off the GUI thread
+// before the first, and frames of the chart of costs. A frame has to stay under 16.7 ms.
 //
 //   QT_QPA_PLATFORM=offscreen view_bench [--benchmark_filter=…]
 //   CLEW_BENCH_STORE=STORE.db view_bench      the same on the largest trace of a store
 
 #include "model/store/store.h"
+#include "tests/support/fake_usage.h"
 #include "tests/support/synthetic_snapshot.h"
+#include "views/costs/cost_chart.h"
+#include "views/costs/usage_series.h"
 #include "views/theme/theme.h"
 #include "views/trace/minimap.h"
 #include "views/trace/span_tree_view.h"
@@ -101,6 +104,42 @@ void PaintFolding(benchmark::State& state) {
         scene.view.setCurrentCollapsed(step % 2 == 0);
     });
 }
+// The main chart of the Costs page at 1920×1080: what a replot and the paint of its buffers take.
+void ReplotCosts(benchmark::State& state) {
+    std::vector<test::FakeUsage::Model> models;
+    for (int n = 0; n < static_cast<int>(state.range(1)); ++n)
+        models.push_back({"model-" + std::to_string(n), 20.0 - n, 0.5, 30, n == 7});
+    const UsageAnswer answer = test::FakeUsage::make(models, static_cast<int>(state.range(0)));
+    Theme theme{ThemeName::Light};
+    SeriesPlaces places;
+    QStringList names;
+    for (const auto& model : models)
+        names << QString::fromStdString(model.key);
+    CostChart chart(theme);
+    chart.resize(1920, 1080);
+    chart.show();
+    chart.setBudget(100 * kUsd);
+    QImage frame{1920, 1080, QImage::Format_ARGB32_Premultiplied};
+    double slowest = 0;
+    for (auto _ : state) {
+        const auto start = Clock::now();
+        chart.setSeries(usageSeries(answer, UsageBy::model, UsageMetric::Cost, places), names);
+        chart.replot(QCustomPlot::rpQueuedRefresh);
+        chart.render(&frame, QPoint(), QRegion(), QWidget::DrawChildren);
+        const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        slowest = std::max(slowest, seconds);
+        state.SetIterationTime(seconds);
+    }
+    state.counters["slowest_ms"] = slowest * 1e3;
+}
+BENCHMARK(ReplotCosts)
+    ->Args({365, 8})
+    ->Args({8760, 8})
+    ->Args({90, 300})
+    ->UseManualTime()
+    ->Iterations(60)
+    ->Unit(benchmark::kMillisecond);
+
 void MakePicture(benchmark::State& state) {
     const auto snapshot = test::synthetic_snapshot(static_cast<std::size_t>(state.range(0)));
     for (auto _ : state)

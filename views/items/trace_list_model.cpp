@@ -269,6 +269,7 @@ void TraceListModel::setFilter(const QString& filter) {
     const QString wanted = filter.trimmed();
     if (wanted == m_filter || !parse_filter(wanted.toStdString())) return;
     m_filter = wanted;
+    emit filterChanged(m_filter);
     askPage(0, kPage);
 }
 

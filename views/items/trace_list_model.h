@@ -87,6 +87,7 @@ signals:
     void merged(); // an answer (or an error) has come and is shown
     void orderChanged();
     void countChanged(); // it came after its rows
+    void filterChanged(const QString& filter);
 
 private:
     struct Answer {

@@ -43,7 +43,18 @@ protected:
             model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>();
         painter->setFont(m_theme.font(Theme::Text::Small));
         painter->setPen(c.text3);
-        const QRect cell = cellOf(m_theme, rect, section, count());
+        QRect cell = cellOf(m_theme, rect, section, count());
+        if (isSortIndicatorShown() && sortIndicatorSection() == section) {
+            painter->setPen(c.text);
+            const QString arrow =
+                sortIndicatorOrder() == Qt::AscendingOrder ? QStringLiteral("↑") : QStringLiteral("↓");
+            const int wide = QFontMetrics(painter->font()).horizontalAdvance(arrow);
+            const int used = QFontMetrics(painter->font()).horizontalAdvance(title) + m_theme.px(3);
+            const bool right = alignment.testFlag(Qt::AlignRight);
+            // Behind the title of texts, before that of numbers, which keep their edge.
+            const int x = right ? cell.right() + 1 - used - wide : cell.left() + used;
+            painter->drawText(QRect(x, cell.top(), wide + 1, cell.height()), Qt::AlignVCenter, arrow);
+        }
         painter->drawText(cell, static_cast<int>(alignment | Qt::AlignVCenter),
                           QFontMetrics(painter->font()).elidedText(title, Qt::ElideRight, cell.width()));
         painter->restore();
@@ -178,6 +189,11 @@ void LiveTable::setModel(QAbstractItemModel* model) {
     fit();
 }
 
+void LiveTable::setWidths(std::vector<LiveColumn> columns) {
+    m_columns = std::move(columns);
+    sizeColumns();
+}
+
 void LiveTable::setFitting(int rows) {
     m_fitting = true;
     m_most = rows;
@@ -224,8 +240,8 @@ QSize LiveTable::minimumSizeHint() const {
 void LiveTable::sizeColumns() {
     if (!model()) return;
     int fixed = 0;
-    for (const LiveColumn& column : m_columns)
-        fixed += m_theme.px(column.width);
+    for (int at = 0; at < static_cast<int>(m_columns.size()); ++at)
+        fixed += isColumnHidden(at) ? 0 : m_theme.px(m_columns[static_cast<std::size_t>(at)].width);
     // Where there is hardly room for the rest, the text columns give way first.
     const int room = viewport()->width();
     int rest = 0;
@@ -235,7 +251,7 @@ void LiveTable::sizeColumns() {
     int lack = std::max(0, fixed + wanted - room);
     for (int at = 0; at < static_cast<int>(m_columns.size()); ++at) {
         const LiveColumn& column = m_columns[static_cast<std::size_t>(at)];
-        if (column.width == 0) continue;
+        if (column.width == 0 || isColumnHidden(at)) continue;
         int width = m_theme.px(column.width);
         if (!column.right && lack > 0) {
             const int give = std::min(lack, width / 3);

@@ -80,6 +80,7 @@ protected:
     void drawRow(QPainter* painter, const QStyleOptionViewItem& option,
                  const QModelIndex& index) const override;
 
+    void setWidths(std::vector<LiveColumn> columns); // of the same columns
     // A sentence below a row's cells, over its whole width, where there is one: its way out stands at its
     // end.
     struct SecondLine {

@@ -14,11 +14,13 @@ class SectionHeader : public Surface {
 public:
     // `sides` as of Surface: the first of a column has no line above it.
     SectionHeader(const Theme& theme, const QString& title, int sides, QWidget* parent = nullptr);
+    void setTitle(const QString& title) { m_title->setText(title); }
     void setSubtitle(const QString& text) { m_subtitle->setFullText(text); }
     [[nodiscard]] QString subtitle() const { return m_subtitle->fullText(); }
     void addRight(QWidget* widget);
 
 private:
+    ThemedLabel* m_title;
     ElidedLabel* m_subtitle;
     QHBoxLayout* m_row;
 };

@@ -30,7 +30,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kJoining 
     {{"and", "both"}, {"or", "either"}, {"not", "the opposite"}}};
 
 bool needs_quotes(std::string_view value) {
-    return value.empty() || value.find_first_of(" \t\n\r\"()/,") != std::string_view::npos;
+    return value.empty() || value.find_first_of(" \t\n\r\"()/,*") != std::string_view::npos;
 }
 
 bool is_relative(std::string_view word) {
