@@ -98,6 +98,7 @@ Result<MainWindow*> Application::addWindow(const std::string& path, bool tempora
     open.store = std::move(*store);
     open.session = std::make_unique<Session>(*open.store, *m_theme, *m_rules, temporary);
     open.session->imports().setFormats(m_formats);
+    if (m_options.ownSettings) open.session->findings().set_source([] { return read_user_rules().settings; });
     open.live = std::make_unique<LiveSource>(*open.store, *m_settings);
     open.live->setFormats(m_formats);
     open.window = std::make_unique<MainWindow>(*this, *open.session, open.live.get());
