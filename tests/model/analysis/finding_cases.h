@@ -186,6 +186,20 @@ inline void add_near_misses(std::vector<Case>& out) {
                        call.parent = parent;
                    },
                    {}});
+    out.push_back({"what a queue hands over runs later",
+                   [](Made& m) {
+                       const SpanId producer = m.add(Kind::generic, "send", {}).id;
+                       m.wait(5 * kSecond);
+                       m.add(Kind::generic, "on-message", {}).parent = producer;
+                   },
+                   {}});
+    out.push_back({"a call after its agent has ended",
+                   [](Made& m) {
+                       const SpanId agent = m.add(Kind::agent, "worker", {}).id;
+                       m.wait(5 * kSecond);
+                       m.call(10, 5).parent = agent;
+                   },
+                   {"inconsistent_time"}});
     out.push_back(
         {"types in capitals",
          [](Made& m) {
