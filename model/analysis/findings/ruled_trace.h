@@ -54,6 +54,8 @@ class RuledTrace {
 public:
     explicit RuledTrace(TraceId id)
         : id_(id) {}
+    // How many will come, where that is known.
+    void reserve(std::size_t spans) { spans_.reserve(spans); }
     // In tree order, a parent before its children.
     void add(const SpanDetail& span);
 
