@@ -70,6 +70,10 @@ Result<std::int64_t> update_findings(Store& store, const RuleSettings& settings,
                 left.insert(trace.id);
                 continue;
             }
+            // Another program may have been faster.
+            if (const auto known = store.traces().findings(trace.id, stop);
+                known && known->version == version)
+                continue;
             auto found = views::findings_of(store.traces(), trace.id, settings, stop);
             if (stop.stop_requested()) {
                 if (auto kept = batch.keep(); !kept) return kept.error();
@@ -145,6 +149,11 @@ void FindingsPass::set_settings(RuleSettings settings) {
     changed_.notify_one();
 }
 
+void FindingsPass::set_source(std::function<RuleSettings()> source) {
+    const std::scoped_lock lock(mutex_);
+    source_ = std::move(source);
+}
+
 void FindingsPass::set_paused(bool paused) {
     {
         const std::scoped_lock lock(mutex_);
@@ -196,6 +205,7 @@ void FindingsPass::loop(const std::stop_token& stop) {
     static_cast<void>(::setpriority(PRIO_PROCESS, 0, kNice));
     for (;;) {
         RuleSettings settings;
+        std::function<RuleSettings()> source;
         std::stop_token run;
         std::uint64_t seen = 0;
         {
@@ -204,9 +214,11 @@ void FindingsPass::loop(const std::stop_token& stop) {
             urgent_ = false;
             seen = commits_;
             settings = settings_;
+            source = source_;
             run_ = std::stop_source();
             run = run_.get_token();
         }
+        if (source) settings = source();
         bool left = false;
         const auto updated = update_findings(store_, settings, run, [&](const StaleTrace& trace) {
             const bool later = settling(trace);

@@ -45,6 +45,9 @@ public:
     FindingsPass& operator=(const FindingsPass&) = delete;
 
     void set_settings(RuleSettings settings); // begins anew, at once
+    // Asked before each run, on the pass's thread, in place of the settings: what several programs keep in
+    // one place. With settings of their own they would take each other's results for stale for ever.
+    void set_source(std::function<RuleSettings()> source);
     // While an import runs: stops what is under way, which costs at most the batch that is not yet kept.
     void set_paused(bool paused);
 
@@ -59,6 +62,7 @@ private:
     std::mutex mutex_; // guards what follows, up to the listener
     std::condition_variable_any changed_;
     RuleSettings settings_;
+    std::function<RuleSettings()> source_;
     bool paused_ = false;
     bool urgent_ = true; // what the store holds already counts, and needs no quiet
     std::uint64_t commits_ = 1;

@@ -153,7 +153,8 @@ int run(const CommandLine& line, const Options& options) {
         }
         const bool only_input = !*http && !*grpc && options.follow.empty() && !options.standard_input.empty();
         const Indexer indexer(**store);
-        const FindingsPass findings(**store, read_user_rules().settings);
+        FindingsPass findings(**store, read_user_rules().settings);
+        findings.set_source([] { return read_user_rules().settings; });
         Watch watch;
         for (int ticks = 0; !ending && !(only_input && input_ended); ++ticks) {
             std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -8,6 +8,7 @@
 #include "app/prices.h"
 #include "app/user_rules.h"
 #include "model/base/messages.h"
+#include "views/runs/message_card.h"
 
 #include <QApplication>
 #include <QDir>
@@ -98,6 +99,7 @@ Result<MainWindow*> Application::addWindow(const std::string& path, bool tempora
     open.store = std::move(*store);
     open.session = std::make_unique<Session>(*open.store, *m_theme, *m_rules, temporary);
     open.session->imports().setFormats(m_formats);
+    if (m_options.ownSettings) open.session->findings().set_source([] { return read_user_rules().settings; });
     open.live = std::make_unique<LiveSource>(*open.store, *m_settings);
     open.live->setFormats(m_formats);
     open.window = std::make_unique<MainWindow>(*this, *open.session, open.live.get());
@@ -106,6 +108,8 @@ Result<MainWindow*> Application::addWindow(const std::string& path, bool tempora
         window, &MainWindow::closed, this, [this, window] { close(window); }, Qt::QueuedConnection);
     m_windows.push_back(std::move(open));
     window->show();
+    if (m_options.ownSettings)
+        if (const auto problem = read_user_rules().problem) window->message()->showError(*problem);
     window->session().imports().index();
     // One window listens: the person's own store.
     if (!temporary && m_windows.size() == 1) m_windows.back().live->resume();

@@ -34,6 +34,7 @@ public:
     [[nodiscard]] views::Selection& selection() { return m_selection; }
     [[nodiscard]] views::TraceListModel& runs() { return m_runs; }
     [[nodiscard]] ImportJobs& imports() { return m_imports; }
+    [[nodiscard]] FindingsPass& findings() { return m_findings; }
     [[nodiscard]] History& history() { return m_history; }
     [[nodiscard]] Trail& trail() { return m_trail; }
     [[nodiscard]] bool temporary() const { return m_temporary; }

@@ -117,6 +117,19 @@ private slots:
         QTRY_COMPARE(rules_in(*store_, kSecond_), kNothing);
     }
 
+    void settingsThatOthersChangeAreRead() {
+        import_spans(*store_, head("/a.jsonl"), stormy(kFirst, 9 * kSecond));
+        FindingsPass pass(*store_, {}, kQuick);
+        pass.set_source([] { return read_user_rules().settings; });
+        QTRY_COMPARE(rules_in(*store_, kFirst), kStorm);
+        RuleSettings off;
+        off.off = {"retry_storm"};
+        QVERIFY(keep_user_rules(off)); // as another program does
+        import_spans(*store_, head("/b.jsonl"), stormy(kSecond_, 9 * kSecond));
+        QTRY_COMPARE(rules_in(*store_, kSecond_), kNothing);
+        QTRY_COMPARE(rules_in(*store_, kFirst), kNothing);
+    }
+
     void restsWhileAnImportRuns() {
         FindingsPass pass(*store_, {}, kQuick);
         pass.set_paused(true);

@@ -83,6 +83,8 @@ private slots:
         QCOMPARE(f.session().selection().span(), all[0].spans[0]);
         QTest::keyClick(pane(f).tree(), Qt::Key_G, Qt::ShiftModifier); // round and round
         QCOMPARE(f.session().selection().span(), all.back().spans[0]);
+        QTest::keyClick(pane(f).tree(), Qt::Key_Escape);
+        QVERIFY(!panel.isVisible());
     }
 
     void theButtonOpensTheList() {

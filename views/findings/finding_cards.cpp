@@ -44,9 +44,9 @@ void addCard(FlowDocument& document, const Finding& finding, std::size_t at) {
     if (finding.spans.size() > 1) {
         const QString place = QStringLiteral("%1 of %2").arg(at + 1).arg(finding.spans.size());
         second += second.isEmpty() ? place : QStringLiteral(" · ") + place;
-        // Round and round: from the first to the next, from all others to the first.
+        // From the first to the second, from all others to the first.
         const SpanId next = finding.spans[at == 0 ? 1 : 0];
-        head.linkText = at == 0 ? QStringLiteral("Go to next") : QStringLiteral("Go to first");
+        head.linkText = at == 0 ? QStringLiteral("Go to call 2") : QStringLiteral("Go to call 1");
         head.linkAction = QStringLiteral("span:") + fromUtf8(to_hex(next));
     } else {
         head.linkText = QStringLiteral("All findings");

@@ -2,6 +2,7 @@
 
 #include "model/analysis/findings/ruled_trace.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace clew::views {
@@ -9,6 +10,8 @@ namespace clew::views {
 Result<std::vector<Finding>> findings_of(TraceStore& traces, TraceId trace, const RuleSettings& settings,
                                          const std::stop_token& stop) {
     RuledTrace ruled(trace);
+    if (const auto row = traces.trace(trace, stop))
+        ruled.reserve(static_cast<std::size_t>(std::max<std::int64_t>(0, row->spans)));
     auto read = traces.each_span(
         trace,
         [&](const SpanDetail& span) {

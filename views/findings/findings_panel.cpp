@@ -5,6 +5,7 @@
 #include "views/runs/widgets.h"
 #include "views/text.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QListView>
@@ -117,7 +118,12 @@ void FindingsPanel::showFindings() {
         m_message->setText(
             tr("The rules find nothing in this run. Findings rules… shows what they look for."));
     showChosen();
-    if (isVisible()) place(m_top);
+    if (!isVisible()) return;
+    place(m_top);
+    // They came after the list was opened: what has the focus is what one steps through.
+    if (!all->empty() && (hasFocus() || isAncestorOf(QApplication::focusWidget())) &&
+        !m_list->currentIndex().isValid())
+        open();
 }
 
 void FindingsPanel::showChosen() {
@@ -156,10 +162,10 @@ void FindingsPanel::step(int direction) {
     raise();
     if (count == 0) return;
     const int now = m_row;
-    go(now < 0 ? (direction > 0 ? 0 : count - 1) : (now + direction + count) % count, direction);
+    go(now < 0 ? (direction > 0 ? 0 : count - 1) : (now + direction + count) % count);
 }
 
-void FindingsPanel::go(int row, int) {
+void FindingsPanel::go(int row) {
     if (row < 0 || row >= m_model.rowCount()) return;
     const Finding& finding = m_model.finding(row);
     if (finding.spans.empty()) return;

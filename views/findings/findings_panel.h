@@ -48,7 +48,7 @@ protected:
 
 private:
     void showFindings();
-    void go(int row, int direction = 1);
+    void go(int row);
     void showChosen();
 
     ViewContext& m_context;

@@ -12,6 +12,7 @@
 #include "views/trace/trace_loader.h"
 
 #include <QEvent>
+#include <QKeyEvent>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -244,6 +245,12 @@ void TracePane::placePanel() {
 void TracePane::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     placePanel();
+}
+void TracePane::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape && m_panel->isVisible())
+        m_panel->close();
+    else
+        QWidget::keyPressEvent(event);
 }
 void TracePane::toggleFindings() {
     if (m_panel->isVisible()) {

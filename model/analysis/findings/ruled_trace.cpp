@@ -15,7 +15,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kContent = std::size_t{256} << 10; // of one text
-constexpr std::size_t kText = std::size_t{64} << 10;     // of one argument or result
+constexpr std::size_t kShownOfResult = 400;
+constexpr std::size_t kText = std::size_t{64} << 10; // of one argument or result
 
 std::string bounded(std::string_view text, std::size_t size) {
     return std::string(utf8_prefix(text, size));
@@ -97,6 +98,36 @@ std::string said_by_exception(std::string_view events) {
     return bounded(out, kText);
 }
 
+// Nothing, or a list of nothing under the name that lists of results have.
+bool says_nothing(std::string_view result) {
+    const std::string_view text = trimmed(result);
+    if (is_too_deep(text)) return false;
+    if (text.empty()) return true;
+    if (text.front() != '{' && text.front() != '[' && text != "null" && text != "\"\"") return false;
+    const Json value = Json::parse(text, nullptr, false);
+    if (value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty())) return true;
+    if (value.is_array()) return value.empty();
+    if (!value.is_object()) return false;
+    if (value.empty()) return true;
+    bool empty_list = false;
+    for (const auto& [key, member] : value.items()) {
+        if (key == "errors" || key == "warnings") {
+            if (!member.empty()) return false;
+        } else if (member.is_array() || (key == "content" && member.is_string())) {
+            if (!member.empty() && member != Json("")) return false;
+            empty_list = true;
+        } else if (member.is_object() && !member.empty()) {
+            return false; // more than a list and its counts
+        } else if (member.is_string() && key != "status" && key != "next" && key != "query" &&
+                   !member.get_ref<const std::string&>().empty()) {
+            return false;
+        } else if (member.is_number() && key != "status" && key != "page" && member != Json(0)) {
+            return false;
+        }
+    }
+    return empty_list;
+}
+
 void add_text(std::string& to, std::string_view text) {
     if (to.size() >= kContent || text.empty()) return;
     if (!to.empty()) to += '\n';
@@ -148,9 +179,9 @@ void RuledTrace::read_call(const SpanDetail& detail, const Conversation& talk, R
         break;
     }
     for (const Message& message : talk.messages) {
-        span.messages += !message.output;
         for (const MessagePart& part : message.parts) {
-            if (message.output && part.type == PartType::text) add_text(span.output_text, part.text);
+            if (message.output && part.type == PartType::text && span.output_schema)
+                add_text(span.output_text, part.text);
             // Words beside calls are no answer yet.
             if (message.output && part.type == PartType::tool_call) span.output_schema.reset();
             look_for_sensitive(part.text, span);
@@ -178,16 +209,18 @@ void RuledTrace::read_tool(const SpanDetail& detail, const Conversation& talk, R
         if (const std::string* json = find(attributes, key)) arguments = *json;
     }
     span.arguments = bounded(canonical_json(arguments), kText);
-    span.has_result = !result.empty();
+    bool has_result = !result.empty();
     for (const auto key : {"gen_ai.tool.call.result", "output.value", "ai.toolCall.result", "tool.result",
                            "traceloop.entity.output", "result"})
-        span.has_result = span.has_result || find(attributes, key) != nullptr;
-    span.result = bounded(plain_text(result), kText);
+        has_result = has_result || find(attributes, key) != nullptr;
+    const std::string said = bounded(plain_text(result), kText);
+    span.empty_result = has_result && says_nothing(said);
+    span.result = bounded(said, kShownOfResult);
     if (const auto schema = schemas_.find(span.tool.empty() ? span.name : span.tool);
         schema != schemas_.end())
         span.argument_schema = schema->second;
     look_for_sensitive(span.arguments, span);
-    look_for_sensitive(span.result, span);
+    look_for_sensitive(said, span);
 }
 
 void RuledTrace::add(const SpanDetail& detail) {
@@ -201,7 +234,6 @@ void RuledTrace::add(const SpanDetail& detail) {
     span.exact_times = detail.time_quality == TimeQuality::exact;
     span.name = detail.name;
     span.tool = detail.tool;
-    span.agent = detail.agent;
     span.model = detail.model.empty() ? detail.request_model : detail.model;
     span.status_message = detail.status_message;
     if (span.status_message.empty() && span.failed()) span.status_message = said_by_exception(detail.events);

@@ -28,17 +28,16 @@ struct RuledSpan {
     std::uint32_t flags = 0; // SpanFlag
     TimeNs start = kNoTime, end = kNoTime;
     bool exact_times = true;
-    std::string name, tool, agent, model, status_message, finish_reason;
+    std::string name, tool, model, status_message, finish_reason;
     Usage usage;
     std::optional<std::int64_t> stated_total; // tokens that the span says it used in all
     std::optional<PicoUsd> cost;
 
     // Of tools: canonical arguments (keys sorted, white space gone), the result as it was said.
     std::string arguments, result;
-    bool has_result = false;
+    bool empty_result = false;  // it was said, and says nothing; `result` is its beginning
     SharedText argument_schema; // JSON Schema that a call before declares for this tool; null = none
-    // Of calls: how many messages went in, and the declared format of the answer.
-    std::size_t messages = 0;
+    // Of calls: the declared format of the answer, and the answer where there is one.
     std::string output_text;
     SharedText output_schema;
     // In content that no span before it holds: an agent sends the same again with every call.
@@ -55,6 +54,8 @@ class RuledTrace {
 public:
     explicit RuledTrace(TraceId id)
         : id_(id) {}
+    // How many will come, where that is known.
+    void reserve(std::size_t spans) { spans_.reserve(spans); }
     // In tree order, a parent before its children.
     void add(const SpanDetail& span);
 

@@ -1,6 +1,5 @@
 // What tools gave back, and what they were given.
 
-#include "model/analysis/findings/json_depth.h"
 #include "model/analysis/findings/json_schema.h"
 #include "model/analysis/findings/rules.h"
 #include "model/base/numbers.h"
@@ -16,36 +15,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kShown = 120; // of a result or an argument, in evidence
-
-// Nothing, or a list of nothing under the name that lists of results have.
-bool says_nothing(std::string_view result) {
-    const std::string_view text = trimmed(result);
-    if (is_too_deep(text)) return false;
-    if (text.empty()) return true;
-    if (text.front() != '{' && text.front() != '[' && text != "null" && text != "\"\"") return false;
-    const Json value = Json::parse(text, nullptr, false);
-    if (value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty())) return true;
-    if (value.is_array()) return value.empty();
-    if (!value.is_object()) return false;
-    if (value.empty()) return true;
-    bool empty_list = false;
-    for (const auto& [key, member] : value.items()) {
-        if (key == "errors" || key == "warnings") {
-            if (!member.empty()) return false;
-        } else if (member.is_array() || (key == "content" && member.is_string())) {
-            if (!member.empty() && member != Json("")) return false;
-            empty_list = true;
-        } else if (member.is_object() && !member.empty()) {
-            return false; // more than a list and its counts
-        } else if (member.is_string() && key != "status" && key != "next" && key != "query" &&
-                   !member.get_ref<const std::string&>().empty()) {
-            return false;
-        } else if (member.is_number() && key != "status" && key != "page" && member != Json(0)) {
-            return false;
-        }
-    }
-    return empty_list;
-}
 
 // Some frameworks record what they handed to the tool, in their language's own words: {'query': None}.
 bool is_written_by_model(std::string_view arguments) {
@@ -76,8 +45,7 @@ void empty_result(const RuledTrace& trace, const Thresholds&, Found& out) {
         const RuledSpan& span = trace.spans()[i];
         if (!is_tool(span) || span.failed() || (span.flags & kSilentFailure) != 0 || span.end == kNoTime)
             continue;
-        if (span.has_result && says_nothing(span.result))
-            empty[tool_name(span)].push_back(static_cast<std::int32_t>(i));
+        if (span.empty_result) empty[tool_name(span)].push_back(static_cast<std::int32_t>(i));
     }
     for (const auto& [tool, spans] : empty) {
         const std::string shown =

@@ -96,9 +96,10 @@ void inconsistent_time(const RuledTrace& trace, const Thresholds&, Found& out) {
         const RuledSpan& parent = trace.spans()[static_cast<std::size_t>(span.parent)];
         if (!parent.exact_times || parent.start == kNoTime) continue;
         if (span.start + kTolerance < parent.start) early.add(at, parent.start - span.start);
-        // A tool behind the call that asked for it runs after it.
-        const bool behind = parent.kind == Kind::llm && is_tool(span);
-        if (!behind && parent.end != kNoTime && span.end != kNoTime && parent.end >= parent.start &&
+        // A tool behind the call that asked for it runs after it; services hand work over by queues.
+        const bool later = (parent.kind == Kind::llm && is_tool(span)) || parent.kind == Kind::generic ||
+                           span.kind == Kind::generic;
+        if (!later && parent.end != kNoTime && span.end != kNoTime && parent.end >= parent.start &&
             span.start >= parent.end + kTolerance)
             late.add(at, span.start - parent.end);
     }

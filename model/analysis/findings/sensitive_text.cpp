@@ -145,7 +145,9 @@ std::optional<Sensitive> phone_at(std::string_view text, std::size_t& at) {
     const bool whole = end == text.size() || !(is_word(text[end]) || text[end] == '+' || text[end] == '*');
     if (!begins || !whole || digits < kFewest || digits > kMost || groups < 3 || country < 1 || country > 3)
         return {};
-    if (from + 1 >= text.size() || text[from + 1] == '0') return {};
+    // Country codes of one digit are those of America and Russia.
+    const char first = text[from + 1];
+    if (first == '0' || (country == 1 && first != '1' && first != '7')) return {};
     return Sensitive{"a phone number", std::string(text.substr(from, 4)) + "…", Severity::info};
 }
 

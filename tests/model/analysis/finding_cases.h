@@ -95,6 +95,139 @@ struct Case {
 inline const char* const kSchema =
     R"([{"type":"function","function":{"name":"search","parameters":{"type":"object","properties":{"query":{"type":"string"},"limit":{"type":"integer"}},"required":["query"]}}}])";
 
+// What looks like a finding and is none, and what is one though it looks otherwise.
+inline void add_near_misses(std::vector<Case>& out) {
+    out.push_back({"the server's half of a tool call is no second call",
+                   [](Made& m) {
+                       for (int i = 0; i < 4; ++i) {
+                           const SpanId client = m.tool("read", R"({"path":"a"})").id;
+                           m.tool("read", R"({"path":"a"})").parent = client;
+                       }
+                   },
+                   {}});
+    out.push_back({"arguments that nobody states are not equal",
+                   [](Made& m) {
+                       for (int i = 0; i < 9; ++i)
+                           m.add(Kind::tool, "read", {{"gen_ai.tool.call.result", "fine"}}).tool = "read";
+                   },
+                   {}});
+    out.push_back({"other commands that fail are no retries",
+                   [](Made& m) {
+                       for (const char* command : {"ls a", "make", "git push"}) {
+                           auto& span = m.tool("bash", std::string(R"({"command":")") + command + "\"}");
+                           span.status = Status::error;
+                           span.status_message = "exit code 1";
+                       }
+                   },
+                   {}});
+    out.push_back({"other arguments that fail for one reason are retries",
+                   [](Made& m) {
+                       for (const char* file : {"a", "b", "c"}) {
+                           auto& span = m.tool("read", std::string(R"({"path":")") + file + "\"}");
+                           span.status = Status::error;
+                           span.status_message = "connection to 10.0.0.7 refused";
+                       }
+                   },
+                   {"retry_storm"}});
+    out.push_back({"a model that is busy",
+                   [](Made& m) {
+                       for (int i = 0; i < 3; ++i) {
+                           auto& span = m.call(10, 0);
+                           span.status = Status::error;
+                           span.status_message = "overloaded";
+                       }
+                   },
+                   {"retry_storm"}});
+    out.push_back({"an empty list of errors is no empty result",
+                   [](Made& m) { m.tool("book", "{}", R"({"ok":true,"errors":[],"error":null})"); },
+                   {}});
+    out.push_back({"an overflow that only an exception tells",
+                   [](Made& m) {
+                       auto& span = m.call(10, 0);
+                       span.status = Status::error;
+                       span.events = R"([{"name":"exception","attributes":[{"key":"exception.message",)"
+                                     R"("value":{"stringValue":"prompt is too long: 210000 tokens"}}]}])";
+                   },
+                   {"context_overflow"}});
+    out.push_back({"a parent that states another sum",
+                   [](Made& m) {
+                       const SpanId parent = [&] {
+                           auto& span = m.add(Kind::workflow, "turn", {});
+                           span.usage = {.input = 500, .output = 50};
+                           span.end += 10 * kSecond;
+                           return span.id;
+                       }();
+                       m.call(100, 10).parent = parent;
+                       m.call(100, 10).parent = parent;
+                   },
+                   {"token_drift"}});
+    out.push_back({"a parent that states the sum",
+                   [](Made& m) {
+                       const SpanId parent = [&] {
+                           auto& span = m.add(Kind::workflow, "turn", {});
+                           span.usage = {.input = 200, .output = 20};
+                           span.end += 10 * kSecond;
+                           return span.id;
+                       }();
+                       m.call(100, 10).parent = parent;
+                       m.call(100, 10).parent = parent;
+                   },
+                   {}});
+    out.push_back({"usage that the turn above states is not missing",
+                   [](Made& m) {
+                       const SpanId parent = [&] {
+                           auto& span = m.add(Kind::workflow, "turn", {});
+                           span.usage = {.input = 200, .output = 20};
+                           span.end += 10 * kSecond;
+                           return span.id;
+                       }();
+                       auto& call = m.call(0, 0);
+                       call.usage = {};
+                       call.parent = parent;
+                   },
+                   {}});
+    out.push_back({"what a queue hands over runs later",
+                   [](Made& m) {
+                       const SpanId producer = m.add(Kind::generic, "send", {}).id;
+                       m.wait(5 * kSecond);
+                       m.add(Kind::generic, "on-message", {}).parent = producer;
+                   },
+                   {}});
+    out.push_back({"a call after its agent has ended",
+                   [](Made& m) {
+                       const SpanId agent = m.add(Kind::agent, "worker", {}).id;
+                       m.wait(5 * kSecond);
+                       m.call(10, 5).parent = agent;
+                   },
+                   {"inconsistent_time"}});
+    out.push_back(
+        {"types in capitals",
+         [](Made& m) {
+             m.call(
+                 10, 5,
+                 {{"gen_ai.tool.definitions",
+                   R"([{"name":"search","parameters":{"type":"OBJECT","properties":{"q":{"type":"STRING"}}}}])"}});
+             m.tool("search", R"({"q":"a"})");
+             m.tool("search", R"({"q":7})");
+         },
+         {"schema_violation"}});
+    out.push_back({"arguments in a language's own words",
+                   [](Made& m) {
+                       m.call(10, 5, {{"gen_ai.tool.definitions", kSchema}});
+                       m.tool("search", "{'query': 'a', 'limit': None}");
+                   },
+                   {}});
+    for (const char* personal :
+         {"call +49 30 9018 2000 now", "5555 5555 5555 4444", "378282246310005", "(+1 415-555-2671)"})
+        out.push_back(
+            {"personal", [personal](Made& m) { m.tool("read", "{}", personal); }, {"sensitive_content"}});
+    for (const char* harmless :
+         {"Co-Authored-By: Bot <noreply@anthropic.com>", "git@github.com:a/b.git",
+          "12+user@users.noreply.github.com", "@@ -1,4 +1,6 @@", "+4 930 123 4567 lines\n+12 34 56 78 90",
+          "id 4222222222222", "1763600000000000000", "9999 9999 9999 9995", "a+1 2 3"})
+        out.push_back({"impersonal", [harmless](Made& m) { m.tool("read", "{}", harmless); }, {}});
+}
+
 inline std::vector<Case> cases() {
     std::vector<Case> out;
     out.push_back({"a good run",
@@ -286,6 +419,7 @@ inline std::vector<Case> cases() {
           "0x4111111111111111", "commit 5f3e1c9d0a7b46529f3e1c9d0a7b4652"})
         out.push_back(
             {"harmless", [harmless](Made& m) { m.tool("read", "{}", std::string("see ") + harmless); }, {}});
+    add_near_misses(out);
     return out;
 }
 
@@ -303,6 +437,19 @@ inline Made hostile() {
         {{"gen_ai.tool.definitions",
           R"([{"type":"function","function":{"name":"y","parameters":{"type":"object","properties":{"a":{"pattern":"(a+)+$"}}}}}])"}});
     made.tool("y", R"({"a":")" + std::string(5'000, 'a') + "!\"}");
+    for (const char* circle : {R"({"$ref":"#"})", R"({"allOf":[{"$ref":"#"}]})",
+                               R"({"properties":{"a":{"$ref":"#/properties/a"}}})", R"({"type":"nonsense"})",
+                               R"({"type":"object","properties":{"a":{"$ref":"#"}}})"}) {
+        made.call(
+            1, 1,
+            {{"gen_ai.tool.definitions",
+              std::string(R"([{"type":"function","function":{"name":"z","parameters":)") + circle + "}}]"}});
+        made.tool("z", R"({"a":{"a":{"a":{}}}})");
+    }
+    std::string nested;
+    for (int i = 0; i < 20'000; ++i)
+        nested += R"({"a":)";
+    made.tool("z", nested + "1" + std::string(20'000, '}'), deep + std::string(20'000, ']'));
     return made;
 }
 

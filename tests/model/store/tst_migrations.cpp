@@ -31,7 +31,8 @@ private slots:
         QCOMPARE(schema_version(*db).value(), store_schema_version());
         QVERIFY(migrate(*db)); // nothing to do
         QVERIFY(check_version(*db));
-        for (const char* view : {"v_traces", "v_spans", "v_sources", "v_notes", "v_judgements"}) {
+        for (const char* view :
+             {"v_traces", "v_spans", "v_sources", "v_notes", "v_judgements", "v_findings"}) {
             QVERIFY2(db->query_integer(std::string("SELECT count(*) FROM ") + view), view);
         }
         QVERIFY(!std::filesystem::exists(db->path() + ".v0.bak"));
