@@ -4,6 +4,7 @@
 #include "model/base/numbers.h"
 #include "views/items/trace_list_model.h"
 #include "views/runs/nothing_found.h"
+#include "views/runs/order_button.h"
 #include "views/runs/runs_view.h"
 #include "views/runs/widgets.h"
 #include "views/theme/keys.h"
@@ -51,48 +52,6 @@ QString orderTitle(TraceOrder order, bool descending) {
     return {};
 }
 
-// The order's name with a chevron behind it: what it opens is a menu.
-class OrderButton : public QToolButton {
-public:
-    explicit OrderButton(const Theme& theme)
-        : m_theme(theme) {
-        setProperty("flatIcon", true);
-    }
-    [[nodiscard]] QSize sizeHint() const override {
-        const QFontMetrics metrics(m_theme.font(Theme::Text::Small));
-        return {metrics.horizontalAdvance(text()) + m_theme.px(6 + 4 + 12 + 6), m_theme.px(24)};
-    }
-    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        const Colours& c = m_theme.colours();
-        painter.setRenderHint(QPainter::Antialiasing);
-        if (underMouse() || isDown()) {
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(c.hover);
-            painter.drawRoundedRect(rect(), 4, 4);
-        }
-        if (hasFocus()) {
-            painter.setPen(QPen(c.acc, 2));
-            painter.setBrush(Qt::NoBrush);
-            painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
-        }
-        painter.setFont(m_theme.font(Theme::Text::Small));
-        painter.setPen(c.text2);
-        const int chevron = m_theme.px(12);
-        painter.drawText(rect().adjusted(m_theme.px(6), 0, -chevron, 0), Qt::AlignVCenter | Qt::AlignLeft,
-                         text());
-        painter.drawPixmap(QPoint(width() - m_theme.px(6) - chevron, (height() - chevron) / 2 + 1),
-                           m_theme.icon(QStringLiteral("chevron-down"), c.text2, chevron,
-                                        painter.device()->devicePixelRatioF()));
-    }
-
-private:
-    const Theme& m_theme;
-};
-
 QWidget* page(std::initializer_list<QWidget*> widgets) {
     auto* holder = new QWidget;
     auto* layout = new QVBoxLayout(holder);
@@ -118,9 +77,6 @@ RunsPane::RunsPane(ViewContext& context, TraceListModel& model, QWidget* parent)
     auto* title = new ThemedLabel(theme, Theme::Text::Strong, &Colours::text, tr("Runs"));
     m_count = new ThemedLabel(theme, Theme::Text::Small, &Colours::text3);
     m_sort = new OrderButton(theme);
-    m_sort->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    m_sort->setPopupMode(QToolButton::InstantPopup);
-    m_sort->setFocusPolicy(Qt::TabFocus);
     m_sortMenu = new QMenu(this);
     m_sort->setMenu(m_sortMenu);
     m_sort->setToolTip(tr("The order of the runs"));

@@ -25,9 +25,11 @@ QString whenOf(TimeNs time) {
 }
 
 QString secondLineOf(const SessionRow& session) {
-    QStringList parts{fromUtf8(session.session)};
+    QStringList parts{session.running ? SessionModel::tr("running") : whenOf(session.end)};
+    parts << plural(session.runs, SessionModel::tr("run"), SessionModel::tr("runs"));
     if (!session.agent.empty()) parts << fromUtf8(session.agent);
-    parts << (session.running ? SessionModel::tr("running") : whenOf(session.end));
+    if (session.errors > 0)
+        parts << plural(session.errors, SessionModel::tr("error"), SessionModel::tr("errors"));
     return parts.join(QStringLiteral("  ·  "));
 }
 
@@ -43,19 +45,12 @@ protected:
             static_cast<const SessionModel*>(cell.index.model())->row(cell.index.row()).session;
         switch (cell.index.column()) {
         case SessionModel::Name: {
-            const bool failed = session.errors + session.silent_failures > 0;
             drawIcon(cell.painter, cell.rect,
-                     failed            ? QStringLiteral("status-error")
-                     : session.running ? QStringLiteral("status-running")
-                                       : QStringLiteral("thread"),
-                     failed ? c.err : c.text2);
+                     session.running ? QStringLiteral("status-running") : QStringLiteral("thread"), c.text3);
             drawTwoLines(cell.painter, cell.rect.adjusted(m_theme.px(24), 0, 0, 0), nameOf(session),
                          secondLineOf(session), c.text, c.text3);
             return;
         }
-        case SessionModel::Runs:
-            drawNumber(cell.painter, cell.rect, cell.index.data().toString(), c.text2);
-            return;
         case SessionModel::Cost:
             drawNumber(cell.painter, cell.rect, cell.index.data().toString(),
                        session.costs().known() ? c.text : c.text3);
@@ -130,7 +125,6 @@ QVariant SessionModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::DisplayRole) {
         switch (index.column()) {
         case Name: return nameOf(session);
-        case Runs: return fromUtf8(format_count(session.runs));
         case Cost: return fromUtf8(format_costs(session.costs()));
         default: return {};
         }
@@ -153,7 +147,7 @@ QVariant SessionModel::data(const QModelIndex& index, int role) const {
 }
 
 SessionList::SessionList(const Theme& theme, SessionModel& model, QWidget* parent)
-    : LiveTable(theme, tr("Sessions"), {{0, false}, {56, true}, {88, true}}, parent)
+    : LiveTable(theme, tr("Sessions"), {{0, false}, {92, true}}, parent)
     , m_sessions(model) {
     setHeaderHidden(true);
     setItemDelegate(new SessionDelegate(theme, this));

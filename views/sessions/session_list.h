@@ -22,7 +22,7 @@ class SessionModel : public RowModel<ListedSession> {
     Q_OBJECT
 
 public:
-    enum Column { Name, Runs, Cost, kColumns };
+    enum Column { Name, Cost, kColumns };
     static constexpr int kMost = 500;
 
     explicit SessionModel(TraceStore& traces, QObject* parent = nullptr);

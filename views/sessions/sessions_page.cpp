@@ -2,11 +2,13 @@
 
 #include "model/base/messages.h"
 #include "model/store/filter/facets.h"
+#include "views/runs/order_button.h"
 #include "views/runs/widgets.h"
 #include "views/sessions/thread_document.h"
 #include "views/text.h"
 #include "views/trace/details/flow_page.h"
 
+#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QSplitter>
@@ -63,11 +65,9 @@ QWidget* SessionsPage::makeList() {
     row->addWidget(new ThemedLabel(theme, Theme::Text::Strong, &Colours::text, tr("Sessions")));
     m_count = new ElidedLabel(theme, Theme::Text::Small, &Colours::text3);
     row->addWidget(m_count, 1);
-    m_order = new ThemedButton(theme, QStringLiteral("chevron-down"), tr("Newest"));
-    m_order->setFlat(true);
-    m_order->setProperty("flatIcon", true);
-    m_order->setAccessibleName(tr("Order of the sessions"));
-    connect(m_order, &QPushButton::clicked, this, &SessionsPage::chooseOrder);
+    m_order = new OrderButton(theme);
+    m_order->setToolTip(tr("The order of the sessions"));
+    fillOrders();
     row->addWidget(m_order);
     auto* layout = new QVBoxLayout(pane);
     layout->setContentsMargins(0, 0, theme.lineWidth(), 0);
@@ -124,18 +124,26 @@ QWidget* SessionsPage::makeThread() {
     return m_stack;
 }
 
-void SessionsPage::chooseOrder() {
-    QMenu menu(this);
+void SessionsPage::fillOrders() {
+    auto* menu = new QMenu(this);
+    auto* group = new QActionGroup(menu);
+    const auto show = [this](const QString& title) {
+        m_order->setText(title);
+        m_order->setAccessibleName(tr("Order of the sessions: %1").arg(title));
+        m_order->updateGeometry();
+    };
     for (const OrderTitle& order : kOrders) {
-        QAction* action = menu.addAction(tr(order.title));
+        QAction* action = menu->addAction(tr(order.title));
         action->setCheckable(true);
-        action->setChecked(order.order == m_model->order());
-        connect(action, &QAction::triggered, this, [this, order] {
-            m_order->setText(tr(order.title));
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, order, show] {
+            show(tr(order.title));
             m_model->setOrder(order.order);
         });
     }
-    menu.exec(m_order->mapToGlobal(QPoint(0, m_order->height() + 2)));
+    menu->actions().first()->setChecked(true);
+    m_order->setMenu(menu);
+    show(tr(kOrders.front().title));
 }
 
 void SessionsPage::setFilter(const QString& filter) {

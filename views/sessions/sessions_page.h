@@ -14,7 +14,7 @@ namespace clew::views {
 
 class ElidedLabel;
 class FlowPage;
-class ThemedButton;
+class OrderButton;
 class ThemedLabel;
 
 class SessionsPage : public QWidget {
@@ -44,7 +44,7 @@ protected:
 private:
     QWidget* makeList();
     QWidget* makeThread();
-    void chooseOrder();
+    void fillOrders();
     void showList();
     void readSession();
     void showThread(Result<SessionThread> thread);
@@ -53,7 +53,7 @@ private:
     SessionModel* m_model;
     SessionList* m_list;
     ElidedLabel* m_count = nullptr;
-    ThemedButton* m_order = nullptr;
+    OrderButton* m_order = nullptr;
     QStackedWidget* m_stack = nullptr; // nothing, words, the thread
     ThemedLabel* m_words = nullptr;
     ThemedLabel* m_why = nullptr;

@@ -76,6 +76,7 @@ void addWords(FlowDocument& document, const QString& key, const QString& who, co
     }
     addProse(document, text, key + QStringLiteral(".text"), answer, answer ? kOutputFold : kInputFold,
              options);
+    document.blocks.back().below += 8;
 }
 
 } // namespace
