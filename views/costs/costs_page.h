@@ -68,8 +68,8 @@ public:
     [[nodiscard]] CacheChart* cache() const { return m_cache; }
     [[nodiscard]] ExpensiveRuns* expensive() const { return m_expensive; }
     [[nodiscard]] MessageCard* message() const { return m_message; }
-    [[nodiscard]] Segments* metric() const { return m_metric; }
-    [[nodiscard]] Segments* dimension() const { return m_by; }
+    [[nodiscard]] Segments* metricChoice() const { return m_metric; }
+    [[nodiscard]] Segments* dimensionChoice() const { return m_by; }
     [[nodiscard]] LinkButton* selectedLink() const { return m_selectedLink; }
     [[nodiscard]] LinkButton* zoomLink() const { return m_zoomLink; }
     [[nodiscard]] LinkButton* budgetLink() const { return m_budgetLink; }
