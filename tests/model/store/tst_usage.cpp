@@ -327,6 +327,11 @@ private slots:
         auto running = temporary_store();
         import_spans(*running, head("a"), {open});
         QVERIFY(!usage(*running).groups[0].p50);
+        Span ended = open;
+        ended.end = open.start + 50'000'000;
+        import_spans(*running, head("b"), {ended});
+        QCOMPARE(usage(*running).sums.calls, 1);
+        QVERIFY(close(usage(*running).groups[0].p50, 50));
     }
 
     void latencyBuckets() {
@@ -465,6 +470,7 @@ private slots:
         QVERIFY(store->restore(*removed));
         QCOMPARE(words_of(usage_by(*store, UsageBy::agent)), all);
         adds_up(*store);
+        QCOMPARE(store->check().value(), std::string());
     }
 
     void spansThatChange() {
