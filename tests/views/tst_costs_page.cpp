@@ -13,6 +13,7 @@
 #include "views/costs/usage_table.h"
 #include "views/costs/what_if_dialog.h"
 #include "views/runs/message_card.h"
+#include "views/runs/nothing_found.h"
 
 #include <QAbstractButton>
 #include <QApplication>
@@ -366,9 +367,9 @@ private slots:
         CostsFixture f;
         f.usage.set({});
         QVERIFY(f.show(QStringLiteral("model:none")));
-        QCOMPARE(f.page.emptyText(), QStringLiteral("No run matches the filter."));
+        QVERIFY(f.page.nothingFound()->isVisible());
         QSignalSpy filters(&f.page, &CostsPage::filterWanted);
-        f.page.emptyButton()->click();
+        f.page.nothingFound()->findChild<LinkButton*>()->click();
         QCOMPARE(filters.last()[0].toString(), QString());
         UsageAnswer noCalls;
         noCalls.runs = noCalls.all_runs = 3;
