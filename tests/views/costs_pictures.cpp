@@ -2,8 +2,10 @@
 // theme and size, to look at beside the pictures of the design.
 
 #include "tests/support/fake_usage.h"
+#include "views/costs/budget_dialog.h"
 #include "views/costs/cost_chart.h"
 #include "views/costs/costs_page.h"
+#include "views/costs/what_if_dialog.h"
 #include "views/theme/theme.h"
 
 #include <QApplication>
@@ -60,9 +62,10 @@ int main(int argc, char** argv) {
     for (const char* state :
          {"usual", "many", "small", "large", "one", "hours", "day", "unpriced", "empty", "error"}) {
         if (argc > 2 && qstrcmp(argv[2], state) != 0) continue;
-        for (const auto& [themeName, name] :
-             {std::pair("light", ThemeName::Light), std::pair("dark", ThemeName::Dark),
-              std::pair("hc", ThemeName::HighContrast)}) {
+        for (const auto& choice : {std::pair("light", ThemeName::Light), std::pair("dark", ThemeName::Dark),
+                                   std::pair("hc", ThemeName::HighContrast)}) {
+            const char* themeName = choice.first;
+            const ThemeName name = choice.second;
             if (name != ThemeName::Light && qstrcmp(state, "usual") != 0) continue;
             Theme theme(name);
             theme.applyTo(application);
@@ -88,6 +91,19 @@ int main(int argc, char** argv) {
                     emit page.chart()->rangeChosen(
                         {FakeUsage::kStart + 22 * FakeUsage::kDay, FakeUsage::kStart + 28 * FakeUsage::kDay});
                 QTest::qWait(80);
+                if (qstrcmp(state, "usual") == 0 && size.width() == 1280) {
+                    WhatIfDialog* whatIf = page.openWhatIf();
+                    whatIf->setModel(QStringLiteral("claude-haiku-4-5"));
+                    page.askBudget();
+                    QTest::qWait(100);
+                    const auto save = [&](QWidget* dialog, const char* what) {
+                        dialog->grab().save(folder.filePath(
+                            QStringLiteral("%1-%2.png").arg(QLatin1String(what), QLatin1String(themeName))));
+                        dialog->close();
+                    };
+                    save(whatIf, "what-if");
+                    save(page.findChild<BudgetDialog*>(), "budget");
+                }
                 page.grab().save(folder.filePath(QStringLiteral("%1-%2-%3.png")
                                                      .arg(QLatin1String(state), QLatin1String(themeName))
                                                      .arg(size.width())));

@@ -13,6 +13,7 @@
 #include "views/costs/usage_table.h"
 #include "views/costs/what_if_dialog.h"
 #include "views/runs/message_card.h"
+#include "views/runs/nothing_found.h"
 
 #include <QAbstractButton>
 #include <QApplication>
@@ -270,10 +271,10 @@ private slots:
         CostsFixture f;
         QVERIFY(f.show());
         QVERIFY(f.page.legend()->entries().back().hatched);
-        f.page.metric()->button(1)->click();
+        f.page.metricChoice()->button(1)->click();
         QCOMPARE(f.page.chart()->series().metric, UsageMetric::Tokens);
         QVERIFY(!f.page.legend()->entries().back().hatched);
-        f.page.dimension()->button(static_cast<int>(UsageBy::session))->click();
+        f.page.dimensionChoice()->button(static_cast<int>(UsageBy::session))->click();
         QVERIFY(f.settle());
         QCOMPARE(f.usage.asked().back().by, UsageBy::session);
         QCOMPARE(f.page.usage()->headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(),
@@ -336,7 +337,7 @@ private slots:
         QVERIFY(above > 1);
         QCOMPARE(chart->crossed(), static_cast<int>(above));
         QCOMPARE(chart->budgetText(), QStringLiteral("Budget $18.50 a day, crossed on %1 days").arg(above));
-        f.page.metric()->button(1)->click(); // tokens have no budget
+        f.page.metricChoice()->button(1)->click(); // tokens have no budget
         QCOMPARE(chart->budgetText(), QString());
     }
 
@@ -366,9 +367,9 @@ private slots:
         CostsFixture f;
         f.usage.set({});
         QVERIFY(f.show(QStringLiteral("model:none")));
-        QCOMPARE(f.page.emptyText(), QStringLiteral("No run matches the filter."));
+        QVERIFY(f.page.nothingFound()->isVisible());
         QSignalSpy filters(&f.page, &CostsPage::filterWanted);
-        f.page.emptyButton()->click();
+        f.page.nothingFound()->findChild<LinkButton*>()->click();
         QCOMPARE(filters.last()[0].toString(), QString());
         UsageAnswer noCalls;
         noCalls.runs = noCalls.all_runs = 3;

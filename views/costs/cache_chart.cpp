@@ -94,9 +94,15 @@ void CacheChart::layOut() {
     }
     graph()->setData(keys, values, true);
     // A step between two gaps has no line: it is a dot.
-    const bool dots = m_shares.size() < 3;
-    graph()->setScatterStyle(dots ? QCPScatterStyle(QCPScatterStyle::ssDisc, m_theme.px(7))
-                                  : QCPScatterStyle());
+    bool dots = false;
+    for (std::size_t at = 0; at < m_shares.size(); ++at) {
+        const bool before = at > 0 && !std::isnan(m_shares[at - 1]);
+        const bool behind = at + 1 < m_shares.size() && !std::isnan(m_shares[at + 1]);
+        dots = dots || (!std::isnan(m_shares[at]) && !before && !behind);
+    }
+    graph()->setScatterStyle(
+        dots ? QCPScatterStyle(QCPScatterStyle::ssDisc, m_theme.px(m_shares.size() < 3 ? 7 : 4))
+             : QCPScatterStyle());
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
     const QFontMetrics metrics(m_theme.font(Theme::Text::Small));
     for (const int tick : {0, 25, 50, 75, 100})

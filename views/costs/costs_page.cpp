@@ -14,6 +14,7 @@
 #include "views/costs/what_if_dialog.h"
 #include "views/live/section.h"
 #include "views/runs/message_card.h"
+#include "views/runs/nothing_found.h"
 #include "views/text.h"
 
 #include <QDir>
@@ -27,7 +28,7 @@ namespace clew::views {
 
 namespace {
 
-constexpr int kLoadingAt = 0, kEmptyAt = 1, kContentAt = 2; // in the stack
+constexpr int kLoadingAt = 0, kEmptyAt = 1, kContentAt = 2, kNothingAt = 3; // in the stack
 constexpr DurationNs kHourNs = 3600 * kSecond, kWholeDayNs = 24 * kHourNs;
 
 // "the 30 days", "the 8 hours".
@@ -335,17 +336,16 @@ void CostsPage::showState() {
         m_stack->setCurrentIndex(kContentAt);
         return;
     }
+    if (nothing && !m_filter.isEmpty()) {
+        m_nothing->showFilter(m_filter);
+        m_stack->setCurrentIndex(kNothingAt);
+        return;
+    }
     m_emptyButton->setVisible(!m_filter.isEmpty());
-    if (nothing && m_filter.isEmpty()) {
+    if (nothing) {
         m_emptyTitle->setText(tr("There are no runs yet."));
         m_emptyWhy->setText(
             tr("Open a run file or point an SDK here: what its calls cost stands here then."));
-    } else if (nothing) {
-        m_emptyTitle->setText(tr("No run matches the filter."));
-        m_emptyWhy->setText(
-            m_whole.all_runs > 0
-                ? tr("%1 in the store: %2.").arg(plural(m_whole.all_runs, tr("run"), tr("runs")), m_filter)
-                : m_filter);
     } else {
         m_emptyTitle->setText(
             tr("These %1 hold no model calls.").arg(plural(m_whole.runs, tr("run"), tr("runs"))));

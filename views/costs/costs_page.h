@@ -31,6 +31,7 @@ class CostChart;
 class ExpensiveRuns;
 class CostFigures;
 class MessageCard;
+class NothingFound;
 class RunCostChart;
 class SectionHeader;
 class Segments;
@@ -68,13 +69,14 @@ public:
     [[nodiscard]] CacheChart* cache() const { return m_cache; }
     [[nodiscard]] ExpensiveRuns* expensive() const { return m_expensive; }
     [[nodiscard]] MessageCard* message() const { return m_message; }
-    [[nodiscard]] Segments* metric() const { return m_metric; }
-    [[nodiscard]] Segments* dimension() const { return m_by; }
+    [[nodiscard]] Segments* metricChoice() const { return m_metric; }
+    [[nodiscard]] Segments* dimensionChoice() const { return m_by; }
     [[nodiscard]] LinkButton* selectedLink() const { return m_selectedLink; }
     [[nodiscard]] LinkButton* zoomLink() const { return m_zoomLink; }
     [[nodiscard]] LinkButton* budgetLink() const { return m_budgetLink; }
     [[nodiscard]] ThemedButton* emptyButton() const { return m_emptyButton; }
     [[nodiscard]] QString emptyText() const; // "" while there is something to show
+    [[nodiscard]] NothingFound* nothingFound() const { return m_nothing; } // shown where no run matches
     [[nodiscard]] bool beside() const;
 
 public slots:
@@ -162,6 +164,7 @@ private:
     ThemedLabel* m_emptyWhy = nullptr;
     ThemedButton* m_emptyButton = nullptr;
     ThemedLabel* m_loading = nullptr;
+    NothingFound* m_nothing = nullptr;
     QBoxLayout* m_columns = nullptr;
     QBoxLayout* m_headRow = nullptr;
     QBoxLayout* m_headBelow = nullptr;

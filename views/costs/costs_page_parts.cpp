@@ -12,6 +12,7 @@
 #include "views/costs/usage_words.h"
 #include "views/live/section.h"
 #include "views/runs/message_card.h"
+#include "views/runs/nothing_found.h"
 #include "views/text.h"
 
 #include <QHBoxLayout>
@@ -119,6 +120,8 @@ CostsPage::CostsPage(ViewContext& context, QWidget* parent)
     m_stack->addWidget(m_loading);
     m_stack->addWidget(makeEmpty());
     m_stack->addWidget(m_scroll);
+    m_nothing = new NothingFound(context);
+    m_stack->addWidget(m_nothing);
     m_loading->setVisible(false);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -267,6 +270,7 @@ void CostsPage::connectParts() {
     connect(m_selectedLink, &QPushButton::clicked, this, &CostsPage::dropRange);
     connect(m_zoomLink, &QPushButton::clicked, this, &CostsPage::zoomToRange);
     connect(m_budgetLink, &QPushButton::clicked, this, &CostsPage::askBudget);
+    connect(m_nothing, &NothingFound::filterWanted, this, &CostsPage::filterWanted);
     connect(m_emptyButton, &QPushButton::clicked, this, [this] { emit filterWanted({}); });
     connect(m_metric, &Segments::chosen, this, &CostsPage::showChart);
     connect(m_by, &Segments::chosen, this, [this](int by) {

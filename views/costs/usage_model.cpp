@@ -191,7 +191,7 @@ QString UsageModel::asText(const QModelIndexList& rows) const {
     }
     std::sort(wanted.begin(), wanted.end());
     QStringList lines;
-    const auto line = [this](const auto& cell) {
+    const auto line = [](const auto& cell) {
         QStringList cells;
         for (int column = 0; column < kColumns; ++column) {
             if (column != Share) cells << cell(column);

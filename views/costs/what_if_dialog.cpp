@@ -30,6 +30,31 @@ QString differenceText(const Totals& totals) {
     return (by > 0 ? QStringLiteral("+") : QStringLiteral("−")) + fromUtf8(format_cost(std::abs(by)));
 }
 
+struct PricedGroups {
+    Result<TotalsAnswer> totals;
+    QHash<QString, QString> names; // of runs, by the key of their group
+};
+
+// As many groups as are shown: days in their order, else what would cost most first.
+PricedGroups pricedGroups(TraceStore& traces, const TotalsQuery& query, std::stop_token stop) {
+    PricedGroups out{traces.totals(query, stop), {}};
+    if (!out.totals) return out;
+    auto& groups = out.totals->groups;
+    if (query.by != GroupBy::day)
+        std::stable_sort(groups.begin(), groups.end(), [](const Totals& a, const Totals& b) {
+            return a.cost_what_if.value_or(-1) > b.cost_what_if.value_or(-1);
+        });
+    if (groups.size() > WhatIfDialog::kMostRows) groups.resize(WhatIfDialog::kMostRows);
+    if (query.by != GroupBy::trace) return out;
+    for (const Totals& group : groups) {
+        const auto id = trace_id_from_hex(group.key);
+        if (!id || stop.stop_requested()) continue;
+        if (const auto row = traces.trace(*id, stop); row && !row->name.empty())
+            out.names.insert(fromUtf8(group.key), fromUtf8(row->name));
+    }
+    return out;
+}
+
 class WhatIfDelegate : public LiveDelegate {
 public:
     using LiveDelegate::LiveDelegate;
@@ -53,6 +78,11 @@ bool WhatIfRow::operator==(const WhatIfRow& other) const {
     return name == other.name && a.key == b.key && a.cost_reported == b.cost_reported &&
            a.cost_computed == b.cost_computed && a.cost_what_if == b.cost_what_if &&
            a.unpriced_calls == b.unpriced_calls && a.what_if_unpriced == b.what_if_unpriced;
+}
+
+void WhatIfModel::setTitle(const QString& title) {
+    m_title = title;
+    emit headerDataChanged(Qt::Horizontal, Name, Name);
 }
 
 int WhatIfModel::columnCount(const QModelIndex& parent) const {
@@ -177,11 +207,11 @@ void WhatIfDialog::ask() {
     query.by = kWhatIfGroups[std::max(0, m_grouping->current())];
     m_sentence->setText(tr("Pricing the calls…"));
     m_asker.ask([&traces = m_context.traces,
-                 query](std::stop_token stop) { return traces.totals(query, std::move(stop)); },
-                [this](const Result<TotalsAnswer>& answer) { receive(answer); });
+                 query](std::stop_token stop) { return pricedGroups(traces, query, stop); },
+                [this](PricedGroups priced) { receive(std::move(priced.totals), std::move(priced.names)); });
 }
 
-void WhatIfDialog::receive(const Result<TotalsAnswer>& answer) {
+void WhatIfDialog::receive(Result<TotalsAnswer> answer, QHash<QString, QString> names) {
     if (!answer) {
         const Error& error = answer.error();
         m_sentence->setText(
@@ -205,13 +235,8 @@ void WhatIfDialog::receive(const Result<TotalsAnswer>& answer) {
     std::vector<WhatIfRow> rows;
     rows.reserve(answer->groups.size());
     for (const Totals& group : answer->groups)
-        rows.push_back({group, group.key.empty() ? tr("none") : fromUtf8(group.key)});
-    // Days in their order, else what costs most first.
-    if (by != 0)
-        std::stable_sort(rows.begin(), rows.end(), [](const WhatIfRow& a, const WhatIfRow& b) {
-            return a.totals.cost_what_if.value_or(-1) > b.totals.cost_what_if.value_or(-1);
-        });
-    if (rows.size() > kMostRows) rows.resize(kMostRows);
+        rows.push_back(
+            {group, group.key.empty() ? tr("none") : names.value(fromUtf8(group.key), fromUtf8(group.key))});
     m_rows.setRows(std::move(rows));
 }
 

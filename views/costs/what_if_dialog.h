@@ -9,6 +9,7 @@
 #include "views/view_context.h"
 
 #include <QDialog>
+#include <QHash>
 
 class QComboBox;
 
@@ -30,7 +31,7 @@ class WhatIfModel : public RowModel<WhatIfRow> {
 public:
     enum Column { Name, Reported, Computed, WhatIf, Difference, kColumns };
     using RowModel::RowModel;
-    void setTitle(const QString& title) { m_title = title; } // of the first column
+    void setTitle(const QString& title); // of the first column
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
@@ -56,7 +57,7 @@ public:
 
 private:
     void ask();
-    void receive(const Result<TotalsAnswer>& answer);
+    void receive(Result<TotalsAnswer> answer, QHash<QString, QString> names);
 
     ViewContext& m_context;
     QString m_filter, m_asked;

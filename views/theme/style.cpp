@@ -577,8 +577,11 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
             }
         }
     }
-    if (control == CC_ComboBox && subControl == SC_ComboBoxEditField)
-        return option->rect.adjusted(m_theme.px(10), 0, -m_theme.px(24), 0);
+    if (control == CC_ComboBox && subControl == SC_ComboBoxEditField) {
+        const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option);
+        const int frame = combo && combo->editable ? 2 : 0; // a field of its own would lie on it
+        return option->rect.adjusted(m_theme.px(10), frame, -m_theme.px(24), -frame);
+    }
     return QProxyStyle::subControlRect(control, option, subControl, widget);
 }
 
