@@ -27,11 +27,15 @@ void fill_cache(Usage& usage, Object details) {
     fill(usage.cache_write,
          sum(count_of(details, "ephemeral_5m_input_tokens"), count_of(details, "ephemeral_1h_input_tokens")));
     fill(usage.cache_write_1h, count_of(details, "ephemeral_1h_input_tokens"));
+    fill(usage.input_audio, count_of(details, "audio"));
+    fill(usage.input_audio, count_of(details, "audio_tokens"));
 }
 
 void fill_reasoning(Usage& usage, Object details) {
     fill(usage.reasoning, count_of(details, "reasoning"));
     fill(usage.reasoning, count_of(details, "reasoning_tokens"));
+    fill(usage.output_audio, count_of(details, "audio"));
+    fill(usage.output_audio, count_of(details, "audio_tokens"));
 }
 
 // {"input_tokens","output_tokens","input_token_details":{…}}: input includes what was cached.

@@ -64,6 +64,9 @@ Usage usage_of_provider(json::Object usage) {
     if (!out.cache_write)
         out.cache_write = input_detail({"cache_creation_tokens", "cache_write_tokens", "cache_creation"});
     out.cache_write_1h = first_detail(usage, {"cache_creation"}, {"ephemeral_1h_input_tokens"});
+    out.input_audio = input_detail({"audio_tokens"});
+    out.output_audio =
+        first_detail(usage, {"completion_tokens_details", "output_tokens_details"}, {"audio_tokens"});
     out.reasoning = first_detail(usage, {"completion_tokens_details", "output_tokens_details"},
                                  {"reasoning_tokens", "reasoning"});
     if (!out.reasoning) out.reasoning = json::count_of(usage, "reasoning_tokens");
@@ -85,6 +88,8 @@ void add_to(Usage& total, const Usage& usage) {
     add_to(total.output, usage.output);
     add_to(total.reasoning, usage.reasoning);
     add_to(total.cache_write_1h, usage.cache_write_1h);
+    add_to(total.input_audio, usage.input_audio);
+    add_to(total.output_audio, usage.output_audio);
 }
 
 void add_usage(AttributeList& attributes, const Usage& usage) {
@@ -93,6 +98,8 @@ void add_usage(AttributeList& attributes, const Usage& usage) {
     attributes.integer("gen_ai.usage.cache_creation.input_tokens", usage.cache_write);
     attributes.integer("gen_ai.usage.output_tokens", usage.output);
     attributes.integer("gen_ai.usage.reasoning.output_tokens", usage.reasoning);
+    attributes.integer("gen_ai.usage.audio.input_tokens", usage.input_audio);
+    attributes.integer("gen_ai.usage.audio.output_tokens", usage.output_audio);
 }
 
 } // namespace clew

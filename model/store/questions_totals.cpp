@@ -204,16 +204,17 @@ private:
     // The same traffic on another model: each call that counts, priced anew.
     Result<void> calls() {
         return rows(
-            fmt::format(
-                "SELECT t.id, t.high, t.low, t.session, t.start_ns, {}, s.kind, s.flags, s.start_ns, "
-                "s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, s.tok_reasoning, "
-                "s.tok_cache_write_1h, ifnull(s.cost, s.cost_computed) FROM {} WHERE {} AND s.counted & "
-                "11 <> 0 AND s.kind IN ({}, {}) AND s.flags & {} = 0",
-                span_key(), spans_and_traces(), condition_.sql, static_cast<int>(Kind::llm),
-                static_cast<int>(Kind::embedding), +kAggregateUsage),
+            fmt::format("SELECT t.id, t.high, t.low, t.session, t.start_ns, {}, s.kind, s.flags, s.start_ns, "
+                        "s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, s.tok_reasoning, "
+                        "s.tok_cache_write_1h, ifnull(s.cost, s.cost_computed), s.tok_audio_in, "
+                        "s.tok_audio_out FROM {} WHERE {} AND s.counted & "
+                        "11 <> 0 AND s.kind IN ({}, {}) AND s.flags & {} = 0",
+                        span_key(), spans_and_traces(), condition_.sql, static_cast<int>(Kind::llm),
+                        static_cast<int>(Kind::embedding), +kAggregateUsage),
             [&](const Statement& row) {
                 const Usage usage{row.maybe_integer(10), row.maybe_integer(11), row.maybe_integer(12),
-                                  row.maybe_integer(13), row.maybe_integer(14), row.maybe_integer(15)};
+                                  row.maybe_integer(13), row.maybe_integer(14), row.maybe_integer(15),
+                                  row.maybe_integer(17), row.maybe_integer(18)};
                 const bool llm = static_cast<Kind>(row.integer(7)) == Kind::llm;
                 // How the other model would be processed and billed is not known: the usual way.
                 const auto cost =

@@ -13,7 +13,7 @@ constexpr std::string_view kFind =
     "s.calls, "
     "s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, s.tok_reasoning, s.cost, s.payload, "
     "s.tok_cache_write_1h, "
-    "s.cost_computed, s.counted & 8, "
+    "s.cost_computed, s.counted & 8, s.tok_audio_in, s.tok_audio_out, "
     "(SELECT s FROM dict WHERE id = s.name), s.status_message, s.detail, (SELECT s FROM dict WHERE id = "
     "s.model), "
     "(SELECT s FROM dict WHERE id = s.request_model), (SELECT s FROM dict WHERE id = s.provider), "
@@ -25,7 +25,7 @@ constexpr std::string_view kFind =
     "FROM span s JOIN trace t ON t.id = s.trace LEFT JOIN resource r ON r.id = s.resource "
     "LEFT JOIN scope c ON c.id = s.scope LEFT JOIN source so ON so.id = s.source "
     "WHERE s.trace = ? AND s.span_id = ?";
-constexpr int kFirstText = 19;
+constexpr int kFirstText = 21;
 
 } // namespace
 
@@ -70,7 +70,9 @@ Result<SpanDetail> SpanReader::read(TraceId trace, std::int64_t row_id, SpanId i
                  .cache_write = find_.maybe_integer(11),
                  .output = find_.maybe_integer(12),
                  .reasoning = find_.maybe_integer(13),
-                 .cache_write_1h = find_.maybe_integer(16)};
+                 .cache_write_1h = find_.maybe_integer(16),
+                 .input_audio = find_.maybe_integer(19),
+                 .output_audio = find_.maybe_integer(20)};
     out.reported_cost = find_.maybe_integer(14);
     out.computed_cost = find_.maybe_integer(17);
     out.unpriced = find_.integer(18) != 0 && !out.computed_cost;

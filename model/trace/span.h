@@ -27,6 +27,9 @@ struct Usage {
     std::optional<std::int64_t> reasoning; // part of output
     // Part of cache_write, kept for an hour, which costs more than the usual five minutes.
     std::optional<std::int64_t> cache_write_1h{};
+    // Spoken parts of input (of what was not cached) and of output, which have prices of their own.
+    std::optional<std::int64_t> input_audio{};
+    std::optional<std::int64_t> output_audio{};
     [[nodiscard]] bool stated() const { return input || output; }
     bool operator==(const Usage&) const = default;
 };

@@ -196,7 +196,7 @@ std::int32_t PriceTable::find(std::string_view provider, std::string_view model)
 
 std::optional<PicoUsd> PriceTable::cost(std::int32_t entry, const Usage& usage, std::uint32_t flags,
                                         TimeNs start) const {
-    const CallExtras extras{tier_of(flags), usage.cache_write_1h, {}, {}};
+    const CallExtras extras{tier_of(flags), usage.cache_write_1h, usage.input_audio, usage.output_audio};
     const auto out = priced(entry, usage, extras, start);
     return out ? std::optional(out->total) : std::nullopt;
 }

@@ -6,6 +6,10 @@ CREATE INDEX trace_start ON trace (hidden, start_ns);
 INSERT OR IGNORE INTO trace_term SELECT DISTINCT 13, resource, trace FROM span WHERE resource IS NOT NULL;
 INSERT OR IGNORE INTO trace_term SELECT DISTINCT 11, 100, trace FROM span WHERE flags & 4 <> 0;
 
+-- Spoken parts of tok_in and tok_out, which have prices of their own.
+ALTER TABLE span ADD COLUMN tok_audio_in INTEGER;
+ALTER TABLE span ADD COLUMN tok_audio_out INTEGER;
+
 -- Filters that somebody named.
 CREATE TABLE saved_filter (
     name    TEXT PRIMARY KEY COLLATE NOCASE,

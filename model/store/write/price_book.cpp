@@ -116,7 +116,8 @@ Result<std::vector<std::int64_t>> PriceBook::compute_all(Database& db) {
     auto rows = db.prepare(fmt::format(
         "SELECT s.id, s.trace, t.hidden, s.start_ns, s.kind, s.flags, s.counted, "
         "s.provider, s.model, s.request_model, s.tok_in, s.tok_cache_read, s.tok_cache_write, s.tok_out, "
-        "s.tok_reasoning, s.tok_cache_write_1h, s.cost_computed FROM span s CROSS JOIN trace t ON t.id = "
+        "s.tok_reasoning, s.tok_cache_write_1h, s.cost_computed, s.tok_audio_in, s.tok_audio_out FROM span s "
+        "CROSS JOIN trace t ON t.id = "
         "s.trace WHERE s.kind IN ({}, {})",
         static_cast<int>(Kind::llm), static_cast<int>(Kind::embedding)));
     if (!rows) return rows.error();
@@ -133,7 +134,8 @@ Result<std::vector<std::int64_t>> PriceBook::compute_all(Database& db) {
         call.model = row.integer(8);
         call.request_model = row.integer(9);
         call.usage = {row.maybe_integer(10), row.maybe_integer(11), row.maybe_integer(12),
-                      row.maybe_integer(13), row.maybe_integer(14), row.maybe_integer(15)};
+                      row.maybe_integer(13), row.maybe_integer(14), row.maybe_integer(15),
+                      row.maybe_integer(17), row.maybe_integer(18)};
         auto computed = cost(db, call);
         if (!computed) return computed.error();
         const auto counted = static_cast<std::uint8_t>(row.integer(6));

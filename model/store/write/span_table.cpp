@@ -15,9 +15,11 @@ constexpr const char* kInsert =
     "name, model, request_model, provider, agent, tool, session, user, prompt_name, prompt_version, tok_in, "
     "tok_cache_read, tok_cache_write, tok_out, tok_reasoning, cost, first_token_ns, detail, status_message, "
     "own_id, "
-    "resource, scope, source, pass, payload, payload_hash, tok_cache_write_1h, cost_computed) VALUES "
+    "resource, scope, source, pass, payload, payload_hash, tok_cache_write_1h, cost_computed, tok_audio_in, "
+    "tok_audio_out) VALUES "
     "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,"
-    "?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,?36,?37,?38,?39,?40)";
+    "?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,?36,?37,?38,?39,?40,?41,"
+    "?42)";
 constexpr const char* kUpdate =
     "UPDATE span SET trace=?2, span_id=?3, parent_id=?4, start_ns=?5, end_ns=?6, kind=?7, status=?8, "
     "quality=?9, "
@@ -28,15 +30,15 @@ constexpr const char* kUpdate =
     "tok_out=?26, tok_reasoning=?27, cost=?28, first_token_ns=?29, detail=?30, status_message=?31, "
     "own_id=?32, "
     "resource=?33, scope=?34, source=?35, pass=?36, payload=?37, payload_hash=?38, tok_cache_write_1h=?39, "
-    "cost_computed=?40 WHERE id=?1";
-constexpr const char* kRead =
-    "SELECT id, trace, span_id, parent_id, start_ns, end_ns, kind, status, "
-    "quality, flags, calls, counted, name, model, "
-    "request_model, provider, agent, tool, session, user, prompt_name, "
-    "prompt_version, tok_in, tok_cache_read, "
-    "tok_cache_write, tok_out, tok_reasoning, cost, first_token_ns, detail, "
-    "status_message, own_id, resource, scope, "
-    "source, pass, payload, payload_hash, tok_cache_write_1h, cost_computed FROM span WHERE id = ?";
+    "cost_computed=?40, tok_audio_in=?41, tok_audio_out=?42 WHERE id=?1";
+constexpr const char* kRead = "SELECT id, trace, span_id, parent_id, start_ns, end_ns, kind, status, "
+                              "quality, flags, calls, counted, name, model, "
+                              "request_model, provider, agent, tool, session, user, prompt_name, "
+                              "prompt_version, tok_in, tok_cache_read, "
+                              "tok_cache_write, tok_out, tok_reasoning, cost, first_token_ns, detail, "
+                              "status_message, own_id, resource, scope, "
+                              "source, pass, payload, payload_hash, tok_cache_write_1h, cost_computed, "
+                              "tok_audio_in, tok_audio_out FROM span WHERE id = ?";
 constexpr int kFirstName = 13;
 
 // `to` is a Statement or a SteadyBinder.
@@ -92,6 +94,8 @@ void bind_row(Binder& to, const SpanRow& row) {
     id(38, row.payload_hash);
     to.bind(39, row.usage.cache_write_1h);
     to.bind(40, row.computed);
+    to.bind(41, row.usage.input_audio);
+    to.bind(42, row.usage.output_audio);
 }
 
 SpanRow read_row(const Statement& from) {
@@ -124,6 +128,8 @@ SpanRow read_row(const Statement& from) {
     row.payload = from.integer(36);
     row.payload_hash = from.integer(37);
     row.usage.cache_write_1h = from.maybe_integer(38);
+    row.usage.input_audio = from.maybe_integer(40);
+    row.usage.output_audio = from.maybe_integer(41);
     row.computed = from.maybe_integer(39);
     return row;
 }
@@ -155,6 +161,8 @@ void fill_from(const SpanRow& old, SpanRow& row) {
     if (!row.usage.output) row.usage.output = old.usage.output;
     if (!row.usage.reasoning) row.usage.reasoning = old.usage.reasoning;
     if (!row.usage.cache_write_1h) row.usage.cache_write_1h = old.usage.cache_write_1h;
+    if (!row.usage.input_audio) row.usage.input_audio = old.usage.input_audio;
+    if (!row.usage.output_audio) row.usage.output_audio = old.usage.output_audio;
     if (!row.cost) row.cost = old.cost;
     text(row.detail, old.detail);
     text(row.status_message, old.status_message);

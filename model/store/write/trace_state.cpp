@@ -15,6 +15,8 @@ void add(Usage& sum, const Usage& usage) {
     add_saturating(sum.output, usage.output);
     add_saturating(sum.reasoning, usage.reasoning);
     add_saturating(sum.cache_write_1h, usage.cache_write_1h);
+    add_saturating(sum.input_audio, usage.input_audio);
+    add_saturating(sum.output_audio, usage.output_audio);
 }
 
 // Each node's distance from the top; members of rings get the length of the walk until it closed.

@@ -93,11 +93,11 @@ Usage usage_from_buckets(const Json& json, std::string_view model) {
             if (!part) add(usage.input, *value);
         } else if (has("output") || has("completion") || has("reasoning")) {
             if (has("reasoning")) add(usage.reasoning, *value);
+            if (has("audio")) add(usage.output_audio, *value);
             if (!part) add(usage.output, *value);
-        } else if (part) {
-            continue;
         } else if (has("input") || has("prompt")) {
-            add(usage.input, *value);
+            if (has("audio")) add(usage.input_audio, *value);
+            if (!part) add(usage.input, *value);
         }
     }
     return usage;
@@ -111,6 +111,8 @@ void fill_from_object(Usage& usage, const Json& json) {
     fill(usage.cache_write, count_in(json, {"input_token_details", "cache_creation"}));
     fill(usage.cache_write, count_in(json, {"cache_creation_input_tokens"}));
     fill(usage.reasoning, count_in(json, {"output_token_details", "reasoning"}));
+    fill(usage.input_audio, count_in(json, {"input_token_details", "audio"}));
+    fill(usage.output_audio, count_in(json, {"output_token_details", "audio"}));
 }
 
 void fill_from_provider_metadata(Usage& usage, const Json& json) {
@@ -141,9 +143,13 @@ void fill_from_details(Usage& usage, const SeenColumns& seen) {
         const Json json = json_of(input);
         fill(usage.cache_read, count_in(json, {"cache_read"}));
         fill(usage.cache_write, count_in(json, {"cache_creation"}));
+        fill(usage.input_audio, count_in(json, {"audio"}));
     }
-    if (const auto* output = seen.find(Column::output_details))
-        fill(usage.reasoning, count_in(json_of(output), {"reasoning"}));
+    if (const auto* output = seen.find(Column::output_details)) {
+        const Json json = json_of(output);
+        fill(usage.reasoning, count_in(json, {"reasoning"}));
+        fill(usage.output_audio, count_in(json, {"audio"}));
+    }
 }
 
 // Sources that state neither convention show theirs where the parts exceed the whole.
@@ -171,6 +177,8 @@ UsageFound usage_from(const SeenColumns& seen, bool claude_code) {
     usage.cache_write = count_of(seen.find(Column::cache_write_tokens));
     usage.output = count_of(seen.find(Column::output_tokens));
     usage.reasoning = count_of(seen.find(Column::reasoning_tokens));
+    usage.input_audio = count_of(seen.find(Column::input_audio_tokens));
+    usage.output_audio = count_of(seen.find(Column::output_audio_tokens));
     if (const auto* object = seen.find(Column::usage_object)) fill_from_object(usage, json_of(object));
     if (!usage.stated() && seen.has(Column::genkit_subtype))
         fill_from_genkit(usage, json_of(seen.find(Column::tool_result)));

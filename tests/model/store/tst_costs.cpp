@@ -26,6 +26,8 @@ public:
     [[nodiscard]] std::optional<PicoUsd> cost(std::int32_t entry, const Usage& usage, std::uint32_t,
                                               TimeNs) const override {
         if (!usage.input) return {};
+        if (usage.input_audio || usage.output_audio)
+            return 1000 * usage.input_audio.value_or(0) + usage.output_audio.value_or(0);
         return prices_[static_cast<std::size_t>(entry)].second * (*usage.input + usage.output.value_or(0));
     }
 
@@ -88,6 +90,25 @@ class TestCosts : public QObject {
     Q_OBJECT
 
 private slots:
+    // Spoken tokens have prices of their own: they are kept with the call, for when prices change.
+    void spokenTokens() {
+        Fixture f;
+        auto store = f.open();
+        QVERIFY(store);
+        Span spoken = call(kRun, 2, 0, "a", 100);
+        spoken.usage.input_audio = 40;
+        spoken.usage.output_audio = 9;
+        import_spans(*store, head("a"), {spoken});
+        QCOMPARE(totals(*store).cost_computed, std::optional<PicoUsd>(40'009));
+        const SpanDetail read = store->traces().span(kRun, {2}).value();
+        QCOMPARE(read.usage.input_audio, std::optional<std::int64_t>(40));
+        QCOMPARE(read.usage.output_audio, std::optional<std::int64_t>(9));
+        f.now = std::make_shared<FakePrices>(6, std::map<std::string, std::int64_t, std::less<>>{{"a", 4}});
+        store.reset();
+        store = f.open();
+        QCOMPARE(totals(*store).cost_computed, std::optional<PicoUsd>(40'009));
+    }
+
     void threeFigures() {
         Fixture f;
         auto store = f.open();

@@ -286,6 +286,16 @@ void TestColumns::readsLangfuse() {
                                   value(R"({"input":190,"prompt_details.cache_read":60,"output":164,)"
                                         R"("completion_details.reasoning":40,"total":354})")}});
     QCOMPARE(passed_on.usage, (Usage{190, 60, {}, 164, 40}));
+    // Spoken parts, beside the others in buckets, within them in attributes.
+    const Span spoken = read({{"langfuse.observation.usage_details",
+                               value(R"({"input":10,"input_audio_tokens":7,"output":5,"output_audio":3})")}});
+    QCOMPARE(spoken.usage, (Usage{17, {}, {}, 8, {}, {}, 7, 3}));
+    const Span said = read({{"gen_ai.operation.name", value("chat")},
+                            {"gen_ai.usage.input_tokens", value(17)},
+                            {"gen_ai.usage.audio.input_tokens", value(7)},
+                            {"gen_ai.usage.output_tokens", value(8)},
+                            {"gen_ai.usage.audio.output_tokens", value(3)}});
+    QCOMPARE(said.usage, (Usage{17, {}, {}, 8, {}, {}, 7, 3}));
 }
 
 void TestColumns::readsMlflowAndLangsmith() {
