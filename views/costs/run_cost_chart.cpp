@@ -146,12 +146,18 @@ void RunCostChart::paintMarks(QCPPainter& painter) const {
     };
     // Where both words have no room beside each other, the median keeps its own.
     mark(m_p50, tr("p50"));
+    if (!m_p50 || !m_p95) return mark(m_p95, tr("p95"));
     const QFontMetrics metrics(m_theme.font(Theme::Text::Small));
-    const double apart =
-        m_p50 && m_p95 ? xAxis->coordToPixel(placeOf(*m_p95)) - xAxis->coordToPixel(placeOf(*m_p50)) : 1e9;
-    if (apart > metrics.horizontalAdvance(tr("p50") + QLatin1Char(' ') + fromUtf8(format_cost(m_p50))) +
-                    m_theme.px(10))
-        mark(m_p95, tr("p95"));
+    const auto widthOf = [&](const QString& name, PicoUsd cost) {
+        return metrics.horizontalAdvance(name + QLatin1Char(' ') + fromUtf8(format_cost(cost))) +
+               m_theme.px(10);
+    };
+    const double right = xAxis->coordToPixel(placeOf(*m_p95));
+    const double apart = right - xAxis->coordToPixel(placeOf(*m_p50));
+    const int behind = widthOf(tr("p95"), *m_p95);
+    // At the right edge it stands before its line, where the median's word ends.
+    const int taken = widthOf(tr("p50"), *m_p50) + (right + behind > width() ? behind : 0);
+    if (apart > taken) mark(m_p95, tr("p95"));
 }
 
 QPointF RunCostChart::centreOf(int bin) const {

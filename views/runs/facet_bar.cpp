@@ -35,6 +35,7 @@ constexpr std::array kFacetKeys = {
     FacetKey{"seq", QT_TRANSLATE_NOOP("Facets", "In order"), false},
     FacetKey{"duration", QT_TRANSLATE_NOOP("Facets", "Duration"), true},
     FacetKey{"cost", QT_TRANSLATE_NOOP("Facets", "Cost"), true},
+    FacetKey{"finding", QT_TRANSLATE_NOOP("Facets", "Finding"), true},
     FacetKey{"tokens", QT_TRANSLATE_NOOP("Facets", "Tokens"), false},
     FacetKey{"tokens_in", QT_TRANSLATE_NOOP("Facets", "Tokens in"), false},
     FacetKey{"tokens_out", QT_TRANSLATE_NOOP("Facets", "Tokens out"), false},
@@ -219,7 +220,7 @@ void FacetBar::openChoices(const QString& key, FacetChip* at) {
         }
         listed = true;
     }
-    if (!listed && known) fillNames(key, current);
+    if (known && (!listed || known->takes == FilterValue::name)) fillNames(key, current);
     m_menu->addSeparator();
     if (!current.isEmpty()) m_menu->addAction(tr("Any"), this, [this, key] { want(key, {}); });
     if (known) {

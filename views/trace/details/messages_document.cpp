@@ -93,7 +93,8 @@ private:
     }
 
     void addComposition() {
-        if (m_data.composition.shares.empty()) return;
+        // What an agent or a chain was given is no prompt of a call.
+        if (m_data.composition.shares.empty() || m_data.span.kind != Kind::llm) return;
         m_bar = m_document.blocks.size();
         m_hasBar = true;
         m_document.add(compositionBlock(m_data.composition, m_step ? &m_step->change : nullptr));
