@@ -29,6 +29,17 @@ Count sum(Count a, Count b) {
     return a || b ? Count(a.value_or(0) + b.value_or(0)) : Count();
 }
 
+// Gemini lists tokens by modality: [{"modality":"AUDIO","tokenCount":12}].
+Count spoken(json::Object usage, std::initializer_list<std::string_view> lists) {
+    for (const std::string_view name : lists) {
+        for (const json::Object part : json::objects_of(usage, name)) {
+            if (json::text_of(part, "modality") == "AUDIO")
+                return first_count(part, {"token_count", "tokenCount"});
+        }
+    }
+    return {};
+}
+
 Usage gemini(json::Object usage) {
     Usage out;
     const Count thoughts = first_count(usage, {"thoughts_token_count", "thoughtsTokenCount"});
@@ -40,6 +51,8 @@ Usage gemini(json::Object usage) {
     out.output = sum(answer, thoughts);
     out.reasoning = thoughts;
     out.cache_read = first_count(usage, {"cached_content_token_count", "cachedContentTokenCount"});
+    out.input_audio = spoken(usage, {"prompt_tokens_details", "promptTokensDetails"});
+    out.output_audio = spoken(usage, {"candidates_tokens_details", "candidatesTokensDetails"});
     return out;
 }
 
