@@ -52,7 +52,7 @@ struct CostsWindow {
         options.temporary = true;
         options.prices = user_prices();
         store = std::move(*Store::open(options));
-        session = std::make_unique<Session>(*store, application.theme(), true);
+        session = std::make_unique<Session>(*store, application.theme(), application.rules(), true);
         fillCosts(*store);
         window = std::make_unique<MainWindow>(application, *session);
         window->resize(1280, 800);
