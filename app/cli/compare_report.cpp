@@ -233,6 +233,7 @@ Json compare_json(const CompareReport& report) {
 std::string compare_text(const CompareReport& report) {
     std::string out = fmt::format("A  {}  {}\nB  {}  {}\n\n", to_hex(report.a.row.id), report.a.row.name,
                                   to_hex(report.b.row.id), report.b.row.name);
+    out += fmt::format("{:>25} {:>14} {:>12}\n", "A", "B", "Δ");
     for (const FigureRow& row : figure_rows(report))
         out += no_nbsp(fmt::format("{} {} {} {}\n", padded(row.name, 10), padded(row.a, 14, true),
                                    padded(row.b, 14, true), padded(row.change, 12, true)));
@@ -254,9 +255,10 @@ std::string compare_text(const CompareReport& report) {
             padded(std::string(kind_name(shown.kind)), 9), padded(name + label_in(report, step), 40),
             padded(said(time_text(change.duration)), 10, true),
             padded(said(tokens_text(change.tokens)), 8, true), padded(said(cost_text(change.cost)), 9, true));
-        if (step.change == StepChange::changed) line += "  " + report.why(step);
         line.erase(line.find_last_not_of(' ') + 1);
         out += no_nbsp(std::move(line)) + "\n";
+        if (step.change == StepChange::changed)
+            out += no_nbsp(fmt::format("{:>20}{}\n", "", report.why(step)));
     }
     if (!report.gates.empty()) out += "\n";
     for (const GateResult& gate : report.gates)

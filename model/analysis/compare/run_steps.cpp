@@ -83,11 +83,10 @@ std::string label_of(const SpanDetail& span) {
     return said.empty() ? without_volatile(display_name(span.name)) : said;
 }
 
-// Hashes are of the whole text, what is kept of it is bounded.
-std::uint64_t keep(std::string& text, std::uint64_t seed) {
-    const std::uint64_t hash = hash64(text, seed);
-    if (text.size() > kStepText) text = std::string(utf8_prefix(text, kStepText));
-    return hash;
+// Of whole texts, before what is kept of them is cut.
+void hash(RunStep& step) {
+    step.question = hash64(step.arguments, step.likeness);
+    step.whole = hash64(step.output, joined(step.question, hash64(step.error, step.failed ? 1 : 0)));
 }
 
 void read_payload(const SpanDetail& span, RunStep& step) {
@@ -121,8 +120,9 @@ void RunReader::add(const SpanDetail& span) {
         step.duration = span.end - span.start;
     if ((span.flags & kSynthesized) == 0) read_payload(span, step);
     step.likeness = joined(static_cast<std::uint64_t>(step.kind), hash64(step.label));
-    step.question = keep(step.arguments, step.likeness);
-    step.whole = keep(step.output, joined(step.question, hash64(step.error, step.failed ? 1 : 0)));
+    hash(step);
+    for (std::string* text : {&step.arguments, &step.output})
+        if (text->size() > kStepText) *text = std::string(utf8_prefix(*text, kStepText));
     seen.flags = span.flags;
     seen.root = !span.parent.valid();
     if (const auto parent = index_.find(span.parent); span.parent.valid() && parent != index_.end()) {
@@ -193,8 +193,7 @@ RunSteps RunReader::finish() {
             step.container = true;
             step.arguments.clear();
             step.output.clear();
-            step.question = step.likeness;
-            step.whole = joined(step.question, hash64(step.error, step.failed ? 1 : 0));
+            hash(step);
         }
         out.push_back(std::move(step));
     }
