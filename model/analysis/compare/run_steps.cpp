@@ -125,6 +125,7 @@ void RunReader::add(const SpanDetail& span) {
         if (text->size() > kStepText) *text = std::string(utf8_prefix(*text, kStepText));
     seen.flags = span.flags;
     seen.root = !span.parent.valid();
+    seen.named = !span.agent.empty();
     if (const auto parent = index_.find(span.parent); span.parent.valid() && parent != index_.end()) {
         seen.parent = parent->second;
         spans_[at(seen.parent)].has_child = true;
@@ -148,9 +149,11 @@ void RunReader::look_below() {
     }
 }
 
-// Of another agent, or of a tool; frameworks also wrap an agent into a span of the same name.
+// Of another agent, or of a tool. Frameworks also wrap an agent into a span of the same name, and call parts
+// of an agent agents.
 bool RunReader::is_subagent(const Seen& span) const {
     if ((span.flags & kSubagent) != 0) return true;
+    if (!span.named || !span.work_below) return false;
     for (std::int32_t above = span.parent; above >= 0; above = spans_[at(above)].parent) {
         const RunStep& step = spans_[at(above)].step;
         if (step.kind == Kind::tool) return true;

@@ -60,7 +60,7 @@ private:
         RunStep step;
         std::int32_t parent = -1; // index of a span
         std::uint32_t flags = 0;
-        bool root = false;
+        bool root = false, named = false; // named: as an agent
         bool has_child = false, call_below = false, work_below = false;
     };
     void look_below();
