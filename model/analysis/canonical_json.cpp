@@ -122,6 +122,15 @@ std::string without_volatile(std::string_view canonical) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string canonical_without_volatile(std::string_view json) {
+    if (is_too_deep(json)) return masked(trimmed(json));
+    Json value = Json::parse(json, nullptr, false);
+    if (value.is_string() || value.is_discarded() || !value.is_structured())
+        return without_volatile(canonical_json(json));
+    mask(value, 0);
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string plain_text(std::string_view json) {
     if (json.empty() || json.front() != '"') return std::string(json);
     const Json value = Json::parse(json, nullptr, false);

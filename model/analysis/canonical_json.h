@@ -10,6 +10,8 @@ namespace clew {
 std::string canonical_json(std::string_view json);
 // The same with times, UUIDs and request ids replaced: two calls that differ in those alone are equal.
 std::string without_volatile(std::string_view canonical);
+// Both at once, at half the cost.
+std::string canonical_without_volatile(std::string_view json);
 // A JSON string is the text in it; anything else comes back as it is.
 std::string plain_text(std::string_view json);
 

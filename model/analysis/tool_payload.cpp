@@ -19,6 +19,9 @@ ToolPayload tool_payload(const SpanDetail& span, const Conversation& talk) {
                 result = part.json.empty() ? part.text : part.json;
         }
     }
+    out.has_result = !result.empty();
+    out.result = plain_text(result);
+    if (!out.arguments.empty() && out.has_result) return out;
     const auto attributes = plain_attributes(span.attributes);
     const auto find = [&](std::string_view key) {
         const auto found = std::ranges::find(attributes, key, &PlainAttribute::key);
@@ -30,11 +33,9 @@ ToolPayload tool_payload(const SpanDetail& span, const Conversation& talk) {
         if (!out.arguments.empty()) break;
         if (const std::string* json = find(key)) out.arguments = *json;
     }
-    out.has_result = !result.empty();
     for (const auto key : {"gen_ai.tool.call.result", "output.value", "ai.toolCall.result", "tool.result",
                            "traceloop.entity.output", "result"})
         out.has_result = out.has_result || find(key) != nullptr;
-    out.result = plain_text(result);
     return out;
 }
 

@@ -73,7 +73,7 @@ std::string answer(const Conversation& talk, bool with_calls) {
 }
 
 std::string in_one_form(std::string_view text) {
-    return text.empty() ? std::string() : without_volatile(canonical_json(text));
+    return text.empty() ? std::string() : canonical_without_volatile(text);
 }
 
 std::string label_of(const SpanDetail& span) {

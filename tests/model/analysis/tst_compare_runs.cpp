@@ -1,5 +1,6 @@
 // Two runs step by step: hand-aligned pairs, random edits that must be found, why steps differ.
 
+#include "model/analysis/canonical_json.h"
 #include "model/analysis/compare/difference.h"
 #include "model/base/messages.h"
 #include "tests/model/analysis/compare_cases.h"
@@ -233,6 +234,15 @@ private slots:
         QVERIFY(!align(run_of({"tool t {\"a\":1,\"b\":2} = {\"x\":[1,2]}"}),
                        run_of({"tool t { \"b\": 2, \"a\": 1 } = { \"x\": [1, 2] }"}))
                      .first_divergence);
+    }
+    void oneFormAtOnceIsTheSameForm() {
+        for (const std::string& text :
+             {std::string("{\"b\":1,\"a\":{\"ts\":5,\"x\":[\"2026-01-31T08:00\"]}}"),
+              std::string("\"{\\\"b\\\":1,\\\"a\\\":2}\""), std::string(" plain text "),
+              std::string("[1, 2,  3]"), std::string("17"), std::string("\"said\""),
+              std::string("at 2026-01-31T08:00:00Z {"), std::string(), std::string(900, '['),
+              std::string("{\"a\":") + std::string(300, '[') + std::string(300, ']') + "}"})
+            QCOMPARE(canonical_without_volatile(text), without_volatile(canonical_json(text)));
     }
     void resultsOfToolsInAPromptAreNoStepsOfTheCall() {
         const auto call = [](const char* result) {
