@@ -12,7 +12,7 @@ say "Building (release, benchmarks)"
 cmake --preset bench >/dev/null
 cmake --build --preset bench
 export QT_QPA_PLATFORM=offscreen
-for bench in import_bench store_bench view_bench live_bench; do
+for bench in import_bench store_bench compare_bench view_bench live_bench; do
   say "$bench"
   "build/bench/tests/bench/$bench" "$@"
 done

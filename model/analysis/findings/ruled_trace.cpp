@@ -1,6 +1,8 @@
 #include "model/analysis/findings/ruled_trace.h"
 
+#include "model/analysis/canonical_json.h"
 #include "model/analysis/findings/json_depth.h"
+#include "model/analysis/tool_payload.h"
 #include "model/base/hash.h"
 #include "model/base/text.h"
 #include "model/trace/dialects/messages.h"
@@ -20,13 +22,6 @@ constexpr std::size_t kText = std::size_t{64} << 10; // of one argument or resul
 
 std::string bounded(std::string_view text, std::size_t size) {
     return std::string(utf8_prefix(text, size));
-}
-
-// A JSON string is the text in it.
-std::string plain_text(std::string_view json) {
-    if (json.empty() || json.front() != '"') return std::string(json);
-    const Json value = Json::parse(json, nullptr, false);
-    return value.is_string() ? value.get<std::string>() : std::string(json);
 }
 
 const std::string* find(const std::vector<PlainAttribute>& attributes, std::string_view key) {
@@ -136,21 +131,6 @@ void add_text(std::string& to, std::string_view text) {
 
 } // namespace
 
-std::string canonical_json(std::string_view json) {
-    if (is_too_deep(json)) return std::string(trimmed(json));
-    const Json value = Json::parse(json, nullptr, false); // its objects are sorted by key
-    if (value.is_discarded()) return std::string(trimmed(json));
-    if (value.is_string()) { // arguments are often JSON in a string
-        const std::string inside = value.get<std::string>();
-        if (is_too_deep(inside)) return std::string(trimmed(inside));
-        const Json inner = Json::parse(inside, nullptr, false);
-        if (inner.is_object() || inner.is_array())
-            return inner.dump(-1, ' ', false, Json::error_handler_t::replace);
-        return std::string(trimmed(inside));
-    }
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 SharedText RuledTrace::shared(const std::string& text) {
     SharedText& known = texts_[text];
     if (!known) known = std::make_shared<const std::string>(text);
@@ -192,30 +172,11 @@ void RuledTrace::read_call(const SpanDetail& detail, const Conversation& talk, R
 }
 
 void RuledTrace::read_tool(const SpanDetail& detail, const Conversation& talk, RuledSpan& span) {
-    std::string arguments = talk.input_json;
-    std::string result = talk.output_json;
-    for (const Message& message : talk.messages) {
-        for (const MessagePart& part : message.parts) {
-            if (part.type == PartType::tool_call && arguments.empty()) arguments = part.json;
-            if (part.type == PartType::tool_result && result.empty())
-                result = part.json.empty() ? part.text : part.json;
-        }
-    }
-    const auto attributes = plain_attributes(detail.attributes);
-    // Those that say nothing ({}) are no part of the conversation, yet they were said.
-    for (const auto key : {"gen_ai.tool.call.arguments", "input.value", "tool.parameters", "ai.toolCall.args",
-                           "traceloop.entity.input", "arguments"}) {
-        if (!arguments.empty()) break;
-        if (const std::string* json = find(attributes, key)) arguments = *json;
-    }
-    span.arguments = bounded(canonical_json(arguments), kText);
-    bool has_result = !result.empty();
-    for (const auto key : {"gen_ai.tool.call.result", "output.value", "ai.toolCall.result", "tool.result",
-                           "traceloop.entity.output", "result"})
-        has_result = has_result || find(attributes, key) != nullptr;
-    const std::string said = bounded(plain_text(result), kText);
-    span.empty_result = has_result && says_nothing(said);
-    span.result = bounded(said, kShownOfResult);
+    const ToolPayload said = tool_payload(detail, talk);
+    span.arguments = bounded(canonical_json(said.arguments), kText);
+    const std::string result = bounded(said.result, kText);
+    span.empty_result = said.has_result && says_nothing(result);
+    span.result = bounded(result, kShownOfResult);
     if (const auto schema = schemas_.find(span.tool.empty() ? span.name : span.tool);
         schema != schemas_.end())
         span.argument_schema = schema->second;

@@ -84,9 +84,4 @@ private:
     std::unordered_map<std::string, SharedText> texts_;
 };
 
-// JSON with sorted keys and no white space; text that is no JSON comes back trimmed.
-std::string canonical_json(std::string_view json);
-// The same with times, UUIDs and request ids replaced: two calls that differ in those alone are equal.
-std::string without_volatile(std::string_view canonical);
-
 } // namespace clew

@@ -1,5 +1,6 @@
 // What was done again and again.
 
+#include "model/analysis/canonical_json.h"
 #include "model/analysis/findings/rules.h"
 #include "model/base/text.h"
 

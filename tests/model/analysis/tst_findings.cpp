@@ -1,5 +1,6 @@
 // Findings: each rule on made traces that have it and on near ones that do not; precision and recall over all
 // of them; hostile content.
+#include "model/analysis/canonical_json.h"
 #include "model/analysis/findings/rule.h"
 #include "model/analysis/findings/ruled_trace.h"
 #include "model/base/messages.h"

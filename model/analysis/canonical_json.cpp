@@ -1,5 +1,7 @@
+#include "model/analysis/canonical_json.h"
+
 #include "model/analysis/findings/json_depth.h"
-#include "model/analysis/findings/ruled_trace.h"
+#include "model/base/text.h"
 
 #include <algorithm>
 #include <array>
@@ -97,12 +99,42 @@ void mask(Json& value, int depth) {
 
 } // namespace
 
+std::string canonical_json(std::string_view json) {
+    if (is_too_deep(json)) return std::string(trimmed(json));
+    const Json value = Json::parse(json, nullptr, false); // its objects are sorted by key
+    if (value.is_discarded()) return std::string(trimmed(json));
+    if (value.is_string()) { // arguments are often JSON in a string
+        const std::string inside = value.get<std::string>();
+        if (is_too_deep(inside)) return std::string(trimmed(inside));
+        const Json inner = Json::parse(inside, nullptr, false);
+        if (inner.is_object() || inner.is_array())
+            return inner.dump(-1, ' ', false, Json::error_handler_t::replace);
+        return std::string(trimmed(inside));
+    }
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string without_volatile(std::string_view canonical) {
     if (is_too_deep(canonical)) return masked(canonical);
     Json value = Json::parse(canonical, nullptr, false);
     if (value.is_discarded() || !(value.is_object() || value.is_array())) return masked(canonical);
     mask(value, 0);
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string canonical_without_volatile(std::string_view json) {
+    if (is_too_deep(json)) return masked(trimmed(json));
+    Json value = Json::parse(json, nullptr, false);
+    if (value.is_string() || value.is_discarded() || !value.is_structured())
+        return without_volatile(canonical_json(json));
+    mask(value, 0);
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string plain_text(std::string_view json) {
+    if (json.empty() || json.front() != '"') return std::string(json);
+    const Json value = Json::parse(json, nullptr, false);
+    return value.is_string() ? value.get<std::string>() : std::string(json);
 }
 
 } // namespace clew
