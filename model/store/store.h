@@ -48,6 +48,21 @@ struct TraceFindings {
     std::vector<Finding> findings;
 };
 
+// One call and the text that its prompt was made of (model/analysis/prompts).
+struct CallPrompt {
+    SpanId span;
+    std::string name;
+    std::string version; // as stated; "" = none is, and the store numbers the text
+    std::uint64_t near = 0;
+    std::string text;
+    TimeNs start = kNoTime;
+};
+struct TracePrompts {
+    TraceId trace;
+    std::uint64_t generation = 0; // StaleTrace
+    std::vector<CallPrompt> calls;
+};
+
 struct RemovedHandle { // of a removal that can be undone until the store is closed
     std::int64_t id = 0;
 };
@@ -85,6 +100,10 @@ public:
     // Keeps them in place of earlier ones, in one short transaction. Those of traces that have changed or
     // gone meanwhile are left out: they are stale still.
     virtual Result<void> store_findings(std::int64_t version, const std::vector<TraceFindings>& found) = 0;
+
+    // The same of prompts. A text that is new under its name gets the next number, for good: whoever looks at
+    // traces in the order of their first use numbers them so.
+    virtual Result<void> store_prompts(std::int64_t version, const std::vector<TracePrompts>& found) = 0;
 
     // PRAGMA integrity_check and our own checks; "" where all is well.
     virtual Result<std::string> check(std::stop_token stop = {}) = 0;
