@@ -49,7 +49,7 @@ public:
         find_.reset();
         if (trace == 0) return false;
         if (auto done = clear_.run_with(trace); !done) return done.error();
-        for (const CallPrompt& call : one.calls) {
+        for (const PromptOfCall& call : one.calls) {
             const auto text = text_of(call);
             if (!text) return text.error();
             if (auto done = insert_.run_with(trace, signed_id(call.span.value), *text); !done)
@@ -60,7 +60,7 @@ public:
     }
 
 private:
-    Result<std::int64_t> find_text(const CallPrompt& call) {
+    Result<std::int64_t> find_text(const PromptOfCall& call) {
         text_.bind_all(call.name, call.version, signed_id(call.near));
         auto row = text_.step();
         if (!row) return row.error();
@@ -69,7 +69,7 @@ private:
         return id;
     }
 
-    Result<std::int64_t> text_of(const CallPrompt& call) {
+    Result<std::int64_t> text_of(const PromptOfCall& call) {
         const std::optional<std::int64_t> start =
             call.start == kNoTime ? std::nullopt : std::optional<std::int64_t>(call.start);
         auto id = find_text(call);

@@ -48,19 +48,11 @@ struct TraceFindings {
     std::vector<Finding> findings;
 };
 
-// One call and the text that its prompt was made of (model/analysis/prompts).
-struct CallPrompt {
-    SpanId span;
-    std::string name;
-    std::string version; // as stated; "" = none is, and the store numbers the text
-    std::uint64_t near = 0;
-    std::string text;
-    TimeNs start = kNoTime;
-};
+// The prompts of a trace's calls, as it was at `generation` (StaleTrace).
 struct TracePrompts {
     TraceId trace;
-    std::uint64_t generation = 0; // StaleTrace
-    std::vector<CallPrompt> calls;
+    std::uint64_t generation = 0;
+    std::vector<PromptOfCall> calls;
 };
 
 struct RemovedHandle { // of a removal that can be undone until the store is closed

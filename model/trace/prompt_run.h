@@ -29,6 +29,15 @@ struct PromptUse {
     TimeNs first = kNoTime;
 };
 
+// One call and the text that its prompt was made of (model/analysis/prompts).
+struct PromptOfCall {
+    SpanId span;
+    std::string name;
+    std::string version; // as stated; "" = none is, and the store numbers the text
+    std::uint64_t near = 0;
+    std::string text;
+    TimeNs start = kNoTime;
+};
 // Of the run's calls of models with this version. Unknown is nullopt, which is not 0.
 struct PromptRun {
     TraceId trace;
