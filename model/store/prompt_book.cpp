@@ -26,9 +26,10 @@ public:
                   "INSERT INTO prompt_text (name, version, near, number, first_ns, text) VALUES (?1, ?2, "
                   "?3, iif(?2 = '', (SELECT ifnull(max(number), 0) + 1 FROM prompt_text WHERE name = "
                   "?1), 0), ?4, ?5)"},
-              std::pair{&first_,
-                        "UPDATE prompt_text SET first_ns = min(ifnull(first_ns, ?2), ?2) WHERE id = ?1 "
-                        "AND (first_ns IS NULL OR first_ns > ?2)"},
+              std::pair{&again_,
+                        "UPDATE prompt_text SET first_ns = coalesce(min(first_ns, ?2), first_ns, ?2), "
+                        "text = iif(text = '', ?3, text) WHERE id = ?1 AND (text = '' OR first_ns IS "
+                        "NULL OR first_ns > ?2)"},
               std::pair{&insert_,
                         "INSERT OR REPLACE INTO call_prompt SELECT ?1, id, ?3 FROM span WHERE trace = "
                         "?1 AND span_id = ?2"},
@@ -75,8 +76,7 @@ private:
         auto id = find_text(call);
         if (!id) return id.error();
         if (*id != 0) {
-            if (start)
-                if (auto done = first_.run_with(*id, *start); !done) return done.error();
+            if (auto done = again_.run_with(*id, start, call.text); !done) return done.error();
             return *id;
         }
         if (auto done = add_text_.run_with(call.name, call.version, signed_id(call.near), start, call.text);
@@ -87,7 +87,7 @@ private:
 
     Database& db_;
     std::int64_t version_;
-    Statement find_, clear_, text_, add_text_, first_, insert_, mark_;
+    Statement find_, clear_, text_, add_text_, again_, insert_, mark_;
 };
 
 } // namespace

@@ -31,6 +31,10 @@ BEGIN
 END;
 CREATE TRIGGER trace_prompts_gone AFTER DELETE ON trace
 BEGIN
+    -- A removed run leaves the number of its prompt, not the words.
+    UPDATE prompt_text SET text = ''
+    WHERE id IN (SELECT prompt FROM call_prompt WHERE trace = old.id)
+      AND NOT EXISTS (SELECT 1 FROM call_prompt c WHERE c.prompt = prompt_text.id AND c.trace <> old.id);
     DELETE FROM call_prompt WHERE trace = old.id;
 END;
 
@@ -38,5 +42,6 @@ CREATE VIEW v_prompts AS
 SELECT p.name, CASE WHEN p.number > 0 THEN 'v' || p.number ELSE p.version END AS version, p.number > 0 AS inferred,
        p.first_ns, count(c.span) AS calls, p.text
 FROM prompt_text p
-LEFT JOIN call_prompt c ON c.prompt = p.id
+JOIN call_prompt c ON c.prompt = p.id
+JOIN trace t ON t.id = c.trace AND t.hidden = 0
 GROUP BY p.id;

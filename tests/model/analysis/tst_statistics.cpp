@@ -231,7 +231,7 @@ private slots:
              [](Luck& l) { return std::exp(0.5 * l.normal()); }},
         };
         for (const Shape& shape : shapes)
-            for (const auto& [n_a, n_b] : {std::pair{20, 20}, std::pair{20, 60}}) {
+            for (const auto& [n_a, n_b] : {std::pair{10, 10}, std::pair{20, 60}}) {
                 Coverage coverage;
                 for (int i = 0; i < kPairs; ++i)
                     coverage.add(mean_difference(moments_of(luck.values(n_a, 1, shape.draw)),
