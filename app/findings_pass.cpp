@@ -1,5 +1,6 @@
 #include "app/findings_pass.h"
 
+#include "app/prompts_pass.h"
 #include "app/user_rules.h"
 #include "views/findings/findings_of.h"
 
@@ -220,11 +221,13 @@ void FindingsPass::loop(const std::stop_token& stop) {
         }
         if (source) settings = source();
         bool left = false;
-        const auto updated = update_findings(store_, settings, run, [&](const StaleTrace& trace) {
-            const bool later = settling(trace);
-            left = left || later;
-            return later;
-        });
+        const auto later = [&](const StaleTrace& trace) {
+            const bool waits = settling(trace);
+            left = left || waits;
+            return waits;
+        };
+        auto updated = update_findings(store_, settings, run, later);
+        if (updated) updated = update_prompts(store_, run, later);
         const std::scoped_lock lock(mutex_);
         if (stop.stop_requested()) return;
         const bool stopped = !updated && updated.error().code == "cancelled";

@@ -26,8 +26,8 @@ Result<std::int64_t> update_findings(Store& store, const RuleSettings& settings,
 // Before a filter that asks for findings is answered: those that were never computed are.
 Result<void> update_findings_for(Store& store, const std::string& filter);
 
-// A thread that does so as long as it lives: after commits, once they have paused, at low priority. A run
-// that is still going on waits until it has been quiet itself.
+// A thread that does so, and then looks for prompts (prompts_pass.h), as long as it lives: after commits,
+// once they have paused, at low priority. A run that is still going on waits until it has been quiet itself.
 class FindingsPass {
 public:
     using Clock = std::chrono::steady_clock;

@@ -5,7 +5,7 @@ say() { printf '\n== %s\n' "$*"; }
 clew_build_packages="g++ cmake ninja-build pkg-config ccache mold
   qt6-base-dev libqt6svg6-dev qt6-qpa-plugins libqcustomplot-dev libgl-dev
   libsqlite3-dev nlohmann-json3-dev libsimdjson-dev libfmt-dev libzstd-dev zlib1g-dev libxxhash-dev libprotozero-dev
-  libcli11-dev libre2-dev libvalijson-dev libmicrohttpd-dev libgrpc++-dev fonts-inter fonts-jetbrains-mono
+  libcli11-dev libre2-dev libvalijson-dev libboost-dev libmicrohttpd-dev libgrpc++-dev fonts-inter fonts-jetbrains-mono
   fonts-dejavu-core"
 clew_test_packages="python3 libbenchmark-dev zstd gzip"
 

@@ -38,8 +38,8 @@ void add_query(CLI::App& root, CommandLine& line);
 void add_sql(CLI::App& root, CommandLine& line);
 void add_serve(CLI::App& root, CommandLine& line);
 void add_findings(CLI::App& root, CommandLine& line);
-void add_sessions(CLI::App& root, CommandLine& line);
 void add_compare(CLI::App& root, CommandLine& line);
+void add_sessions(CLI::App& root, CommandLine& line);
 void add_doctor(CLI::App& root, CommandLine& line);
 void add_prices(CLI::App& root, CommandLine& line);
 

@@ -1,6 +1,7 @@
 // clew compare A B: two runs step by step, and gates for CI.
 
 #include "app/cli/command_line.h"
+#include "app/cli/compare_prompt.h"
 #include "app/cli/compare_report.h"
 #include "app/cli/output.h"
 #include "app/user_rules.h"
@@ -165,6 +166,7 @@ void add_compare(CLI::App& root, CommandLine& line) {
     command->add_option("--junit", options->junit, "Write the gates as JUnit XML; - is standard output");
     command->add_option("--markdown", options->markdown, "Write a report as Markdown; - is standard output");
     command->add_flag("--json", options->json, "Print JSON");
+    add_compare_prompt(*command, line);
     command->callback([&line, command, options] {
         if (command->get_subcommands().empty())
             line.chosen = [&line, options] { return run(line, *options); };

@@ -17,9 +17,9 @@ namespace clew::app {
 namespace {
 
 // A new subcommand is one file and one line here.
-constexpr AddCommand kCommands[] = {add_import,   add_summary, add_show,  add_annotate, add_export,
-                                    add_remove,   add_render,  add_query, add_sql,      add_findings,
-                                    add_sessions, add_prices,  add_serve, add_doctor,   add_compare};
+constexpr AddCommand kCommands[] = {add_import,  add_summary,  add_show,   add_annotate, add_export,
+                                    add_remove,  add_render,   add_query,  add_sql,      add_findings,
+                                    add_compare, add_sessions, add_prices, add_serve,    add_doctor};
 
 bool has_display() {
     const auto set = [](const char* name) {

@@ -3,6 +3,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
 #include "app/findings_pass.h"
+#include "app/prompts_pass.h"
 #include "model/base/numbers.h"
 
 #include <fmt/format.h>
@@ -69,14 +70,16 @@ void print_totals(const Totals& t, const std::string& what_if) {
 
 void print_groups(const std::vector<Totals>& groups, bool what_if) {
     std::size_t width = 8;
+    const auto shown = [](const Totals& group) {
+        return group.key.empty() ? "(none)" : group.key + (group.inferred ? " (inferred)" : "");
+    };
     for (const Totals& group : groups)
-        width = std::min<std::size_t>(48, std::max(width, group.key.size()));
+        width = std::min<std::size_t>(48, std::max(width, shown(group).size()));
     fmt::print("\n{} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>10}{}\n", padded("", width), "traces", "spans",
                "llm", "tools", "in", "out", "cost", what_if ? "    what if" : "");
     for (const Totals& g : groups)
-        fmt::print("{} {:>8} {:>8} {:>8} {:>8} {} {} {}{}\n", padded(g.key.empty() ? "(none)" : g.key, width),
-                   g.traces, g.spans, g.llm_calls, g.tool_calls,
-                   padded(format_tokens(g.input_tokens), 8, true),
+        fmt::print("{} {:>8} {:>8} {:>8} {:>8} {} {} {}{}\n", padded(shown(g), width), g.traces, g.spans,
+                   g.llm_calls, g.tool_calls, padded(format_tokens(g.input_tokens), 8, true),
                    padded(format_tokens(g.output_tokens), 8, true), padded(cost_text(g), 10, true),
                    what_if ? " " + padded(format_cost(g.cost_what_if), 10, true) : "");
 }
@@ -102,6 +105,8 @@ int run(const CommandLine& line, const Options& options) {
             imported.reports.push_back(std::move(row.report));
     }
     if (auto ready = update_findings_for(**store, options.filter); !ready) return failed(ready.error());
+    if (options.by == GroupBy::prompt)
+        if (auto updated = update_prompts(**store); !updated) return failed(updated.error());
     auto answer = (*store)->traces().totals({imported.sources, options.filter, options.by, options.what_if});
     if (!answer) return failed(answer.error());
     const bool what_if = !options.what_if.empty();
@@ -113,6 +118,7 @@ int run(const CommandLine& line, const Options& options) {
             json["groups"] = nlohmann::ordered_json::array();
             for (const Totals& group : answer->groups) {
                 nlohmann::ordered_json one = {{"key", group.key}};
+                if (options.by == GroupBy::prompt) one["inferred"] = group.inferred;
                 one.update(totals_json(group));
                 if (what_if) one.update(what_if_json(group));
                 json["groups"].push_back(std::move(one));

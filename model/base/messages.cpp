@@ -314,6 +314,9 @@ constexpr std::array kTable = {
     MessageEntry{"price.too_large", "The cost is more than can be counted.", ""},
     MessageEntry{"price.unknown_key", "“{0}” in the price file is not used.", ""},
     // model: the store
+    MessageEntry{"prompt.none", "There is no version “{0}”: no call in the store states or holds a prompt.",
+                 "Clew numbers prompts by their text where the record holds system prompts or tools."},
+    MessageEntry{"prompt.unknown", "There is no prompt version “{0}”.", "There are: {1}."},
     MessageEntry{
         "store.busy",
         "The store “{0}” is being written by another program, which did not finish within 10 seconds.",

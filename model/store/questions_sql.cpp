@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMostRows = 100'000;
 constexpr std::size_t kMostBytes = 256u << 20;
 
-constexpr std::array<std::string_view, 6> kViews = {"v_findings", "v_judgements", "v_notes",
+constexpr std::array<std::string_view, 7> kViews = {"v_findings", "v_judgements", "v_notes", "v_prompts",
                                                     "v_sources",  "v_spans",      "v_traces"};
 constexpr std::array<std::string_view, 2> kTableFunctions = {"json_each", "json_tree"};
 // Built-in functions that reach beyond the values that they are given.

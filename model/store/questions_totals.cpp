@@ -122,10 +122,19 @@ public:
             answer.groups.push_back(group.finished());
         }
         std::ranges::stable_sort(answer.groups, {}, &Totals::key);
+        tell_apart(answer.groups);
         return answer;
     }
 
 private:
+    // A source may use the very words that Clew numbers with.
+    static void tell_apart(std::vector<Totals>& groups) {
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            for (const std::size_t other : {i - 1, i + 1})
+                if (groups[i].inferred && other < groups.size() && groups[other].key == groups[i].key)
+                    groups[i].key.insert(groups[i].key.rfind('@'), " (inferred)");
+    }
+
     // Of a group: the parts of its key as the store has them, or its text.
     struct Key {
         std::int64_t first = 0;
@@ -193,12 +202,16 @@ private:
         return by_ == GroupBy::model   ? "s.model, 0"
                : by_ == GroupBy::tool  ? "s.tool, 0"
                : by_ == GroupBy::agent ? "s.agent, 0"
-                                       : "s.prompt_name, s.prompt_version";
+                                       : "ifnull(-pt.id, s.prompt_name), iif(pt.id, 0, s.prompt_version)";
     }
     // CROSS JOIN keeps the order: few traces are looked up one by one, all of them read as the spans come.
-    [[nodiscard]] std::string_view spans_and_traces() const {
-        return narrowed_ ? "trace t CROSS JOIN span s ON s.trace = t.id"
-                         : "span s CROSS JOIN trace t ON t.id = s.trace";
+    [[nodiscard]] std::string spans_and_traces() const {
+        const std::string both = narrowed_ ? "trace t CROSS JOIN span s ON s.trace = t.id"
+                                           : "span s CROSS JOIN trace t ON t.id = s.trace";
+        return by_ == GroupBy::prompt
+                   ? both + " LEFT JOIN call_prompt cp ON cp.trace = s.trace AND cp.span = s.id"
+                            " LEFT JOIN prompt_text pt ON pt.id = cp.prompt AND pt.number > 0"
+                   : both;
     }
 
     // The same traffic on another model: each call that counts, priced anew.
@@ -251,7 +264,19 @@ private:
         return *row ? std::string(statement->text(0)) : std::string();
     }
 
+    Result<void> name_inferred(std::int64_t text, Group& group) {
+        auto statement = db_.prepare("SELECT name || '@v' || number FROM prompt_text WHERE id = ?");
+        if (!statement) return statement.error();
+        statement->bind(1, text);
+        auto row = statement->step();
+        if (!row) return row.error();
+        if (*row) group.totals.key = statement->text(0);
+        group.totals.inferred = true;
+        return {};
+    }
+
     Result<void> name(const Key& key, Group& group) {
+        if (by_ == GroupBy::prompt && key.first < 0) return name_inferred(-key.first, group);
         if (by_ == GroupBy::trace) {
             group.totals.key = to_hex(TraceId{public_id(key.first), public_id(key.second)});
             return {};

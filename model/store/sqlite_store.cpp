@@ -1,5 +1,6 @@
 #include "model/store/check.h"
 #include "model/store/findings_book.h"
+#include "model/store/prompt_book.h"
 #include "model/store/removal.h"
 #include "model/store/sqlite_note_book.h"
 #include "model/store/sqlite_trace_store.h"
@@ -73,6 +74,10 @@ public:
 
     Result<void> store_findings(std::int64_t version, const std::vector<TraceFindings>& found) override {
         return keep_findings(*core_, version, found);
+    }
+
+    Result<void> store_prompts(std::int64_t version, const std::vector<TracePrompts>& found) override {
+        return keep_prompts(*core_, version, found);
     }
 
     static Result<void> follow(StoreCore& core) {

@@ -39,6 +39,13 @@ public:
     Result<StoredFindings> findings(TraceId trace, std::stop_token stop) override;
     Result<std::vector<StaleTrace>> stale_findings(std::int64_t version, std::int64_t limit,
                                                    std::stop_token stop) override;
+    Result<std::vector<PromptVersionRow>> prompt_versions(const PromptQuery& query,
+                                                          std::stop_token stop) override;
+    Result<std::vector<PromptRun>> prompt_runs(const PromptQuery& query, const PromptVersion& version,
+                                               std::stop_token stop) override;
+    Result<std::vector<PromptUse>> prompt_uses(std::stop_token stop) override;
+    Result<std::vector<StaleTrace>> stale_prompts(std::int64_t version, std::int64_t limit,
+                                                  std::stop_token stop) override;
     Result<StoreInfo> info(std::stop_token stop) override;
     Result<SqlTable> sql(std::string_view query, std::stop_token stop) override;
 

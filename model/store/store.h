@@ -48,6 +48,13 @@ struct TraceFindings {
     std::vector<Finding> findings;
 };
 
+// The prompts of a trace's calls, as it was at `generation` (StaleTrace).
+struct TracePrompts {
+    TraceId trace;
+    std::uint64_t generation = 0;
+    std::vector<PromptOfCall> calls;
+};
+
 struct RemovedHandle { // of a removal that can be undone until the store is closed
     std::int64_t id = 0;
 };
@@ -85,6 +92,10 @@ public:
     // Keeps them in place of earlier ones, in one short transaction. Those of traces that have changed or
     // gone meanwhile are left out: they are stale still.
     virtual Result<void> store_findings(std::int64_t version, const std::vector<TraceFindings>& found) = 0;
+
+    // The same of prompts. A text that is new under its name gets the next number, for good: whoever looks at
+    // traces in the order of their first use numbers them so.
+    virtual Result<void> store_prompts(std::int64_t version, const std::vector<TracePrompts>& found) = 0;
 
     // PRAGMA integrity_check and our own checks; "" where all is well.
     virtual Result<std::string> check(std::stop_token stop = {}) = 0;

@@ -13,6 +13,7 @@
 #include "model/store/usage.h"
 #include "model/trace/finding.h"
 #include "model/trace/judgement.h"
+#include "model/trace/prompt_run.h"
 #include "model/trace/sink.h"
 #include "model/trace/span_detail.h"
 #include "model/trace/trace_snapshot.h"
@@ -92,7 +93,8 @@ struct TracePage {
 
 // The fields of `summary --json` (design §6). Unknown is nullopt.
 struct Totals {
-    std::string key; // of a group
+    std::string key;       // of a group
+    bool inferred = false; // its prompt version is none that a source names
     std::int64_t traces = 0, spans = 0, root_spans = 0, orphan_spans = 0, llm_calls = 0, tool_calls = 0,
                  errors = 0, tool_errors = 0, silent_failures = 0, steps = 0, sessions = 0;
     std::optional<DurationNs> duration;
@@ -157,6 +159,16 @@ struct StaleTrace {
     bool running = false;
 };
 
+struct PromptQuery {
+    std::string filter;
+    std::vector<SourceId> sources; // empty = all
+};
+struct PromptVersionRow {
+    PromptVersion version;
+    std::int64_t runs = 0;
+    TimeNs first = kNoTime; // start of the first run
+};
+
 // For completion while a filter is typed.
 struct ValueInUse {
     std::string value;
@@ -194,7 +206,8 @@ public:
     virtual Result<UsageAnswer> usage(const UsageQuery& /*query*/, std::stop_token /*stop*/ = {}) {
         return UsageAnswer{};
     }
-    // Runs of one session together; the runs of one are traces() with `session:`. Stores that keep none have none.
+    // Runs of one session together; the runs of one are traces() with `session:`. Stores that keep none have
+    // none.
     virtual Result<SessionPage> sessions(const SessionQuery& /*query*/, std::stop_token /*stop*/ = {}) {
         return SessionPage{};
     }
@@ -225,6 +238,26 @@ public:
     // Traces whose findings are not of this version, the newest in the store first.
     virtual Result<std::vector<StaleTrace>> stale_findings(std::int64_t /*version*/, std::int64_t /*limit*/,
                                                            std::stop_token /*stop*/ = {}) {
+        return std::vector<StaleTrace>{};
+    }
+    // Versions of prompts in use, those that sources name and those that Clew numbers, by name and first use.
+    virtual Result<std::vector<PromptVersionRow>> prompt_versions(const PromptQuery& /*query*/,
+                                                                  std::stop_token /*stop*/ = {}) {
+        return std::vector<PromptVersionRow>{};
+    }
+    // The runs that used a version, by start.
+    virtual Result<std::vector<PromptRun>> prompt_runs(const PromptQuery& /*query*/,
+                                                       const PromptVersion& /*version*/,
+                                                       std::stop_token /*stop*/ = {}) {
+        return std::vector<PromptRun>{};
+    }
+    // Every text of every prompt in the store.
+    virtual Result<std::vector<PromptUse>> prompt_uses(std::stop_token /*stop*/ = {}) {
+        return std::vector<PromptUse>{};
+    }
+    // Traces whose prompts are not of this version, the earliest start first.
+    virtual Result<std::vector<StaleTrace>> stale_prompts(std::int64_t /*version*/, std::int64_t /*limit*/,
+                                                          std::stop_token /*stop*/ = {}) {
         return std::vector<StaleTrace>{};
     }
     virtual Result<StoreInfo> info(std::stop_token stop = {}) = 0;

@@ -35,7 +35,7 @@ class Sql(CliTest):
 
     def test_documented_views(self):
         promised = self.promised()
-        self.assertEqual(sorted(promised), ["v_findings", "v_judgements", "v_notes", "v_sources", "v_spans", "v_traces"])
+        self.assertEqual(sorted(promised), ["v_findings", "v_judgements", "v_notes", "v_prompts", "v_sources", "v_spans", "v_traces"])
         for view, columns in promised.items():
             out, _ = self.run_clew("sql", f"SELECT * FROM {view} LIMIT 0")
             self.assertEqual(sorted(out.splitlines()[0].split("\t")), sorted(columns), view)

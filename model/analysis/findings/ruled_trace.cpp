@@ -181,7 +181,7 @@ void RuledTrace::read_tool(const SpanDetail& detail, const Conversation& talk, R
         schema != schemas_.end())
         span.argument_schema = schema->second;
     look_for_sensitive(span.arguments, span);
-    look_for_sensitive(said, span);
+    look_for_sensitive(result, span);
 }
 
 void RuledTrace::add(const SpanDetail& detail) {
