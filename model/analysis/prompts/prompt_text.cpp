@@ -1,7 +1,7 @@
 #include "model/analysis/prompts/prompt_text.h"
 
+#include "model/analysis/canonical_json.h"
 #include "model/analysis/findings/json_depth.h"
-#include "model/analysis/findings/ruled_trace.h"
 #include "model/analysis/step/prompt.h"
 #include "model/base/hash.h"
 #include "model/base/text.h"

@@ -1,4 +1,5 @@
 // The question of the Costs page, against stores whose calls are counted by hand.
+#include "model/store/migrations.h"
 #include "model/store/sqlite/database.h"
 #include "model/store/usage_cells.h"
 #include "tests/support/store_fixture.h"
