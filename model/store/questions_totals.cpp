@@ -199,10 +199,13 @@ private:
     }
 
     [[nodiscard]] std::string_view span_key() const {
-        return by_ == GroupBy::model   ? "s.model, 0"
-               : by_ == GroupBy::tool  ? "s.tool, 0"
-               : by_ == GroupBy::agent ? "s.agent, 0"
-                                       : "ifnull(-pt.id, s.prompt_name), iif(pt.id, 0, s.prompt_version)";
+        switch (by_) {
+        case GroupBy::model: return "s.model, 0";
+        case GroupBy::tool: return "s.tool, 0";
+        case GroupBy::agent: return "s.agent, 0";
+        case GroupBy::prompt: return "ifnull(-pt.id, s.prompt_name), iif(pt.id, 0, s.prompt_version)";
+        default: return "0, 0"; // of traces, not of spans
+        }
     }
     // CROSS JOIN keeps the order: few traces are looked up one by one, all of them read as the spans come.
     [[nodiscard]] std::string spans_and_traces() const {
