@@ -53,7 +53,8 @@ public:
             if (!condition) return condition.error();
             out.add(" AND (", *condition, ")");
         }
-        return TraceCondition{std::move(out.sql), std::move(out.args), unindexed_, findings_, std::move(tested_)};
+        return TraceCondition{std::move(out.sql), std::move(out.args), unindexed_, findings_,
+                              std::move(tested_)};
     }
 
 private:

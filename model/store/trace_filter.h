@@ -28,7 +28,7 @@ struct TraceCondition {
     std::string sql; // on table trace as `t`; holds for visible traces only
     std::vector<SqlArgument> args;
     bool text_unindexed = false;
-    bool findings = false; // a term asks for findings
+    bool findings = false;                                 // a term asks for findings
     std::vector<std::shared_ptr<const TestedRows>> tested; // looked at while the statement runs
 
     // What went wrong where a statement looked into traces: asked when it has ended.
