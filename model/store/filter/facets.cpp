@@ -92,16 +92,16 @@ std::string without_facet(std::string_view filter, std::string_view key) {
 }
 
 std::string with_facet(std::string_view filter, std::string_view key, std::string_view term) {
-    const auto facets = facets_of(filter);
+    const auto said = trimmed(filter); // places hold: taking out a condition trims as well
+    const auto facets = facets_of(said);
     std::optional<FilterPlace> first;
-    std::string out(filter);
+    std::string out(said);
     for (auto facet = facets.rbegin(); facet != facets.rend(); ++facet) {
         if (facet->key != key) continue;
         if (first) out = without_condition(out, *first); // a later one: what stands before keeps its place
         first = facet->place;
     }
     if (first) return out.replace(first->offset, first->length, term);
-    const auto said = trimmed(filter);
     if (said.empty()) return std::string(term);
     const auto root = read_filter(said).filter.root;
     const bool group = root && root->kind == NodeKind::any;

@@ -86,6 +86,9 @@ private slots:
         QTest::newRow("instead of several") << "agent:b and cost>1 and not agent:c"
                                             << "agent:a"
                                             << "agent:a and cost>1";
+        QTest::newRow("blanks before") << "  agent:b cost>1 agent:c"
+                                       << "agent:a"
+                                       << "agent:a cost>1";
         QTest::newRow("beside alternatives") << "cost>1 or refund"
                                              << "agent:a"
                                              << "(cost>1 or refund) agent:a";
