@@ -1,6 +1,7 @@
 #include "model/store/findings_book.h"
 
 #include "model/base/text.h"
+#include "model/store/keep_results.h"
 #include "model/store/questions.h"
 #include "model/store/store_core.h"
 
@@ -102,21 +103,7 @@ std::vector<std::string> unpacked_args(std::string_view json) {
 }
 
 Result<void> keep_findings(StoreCore& core, std::int64_t version, const std::vector<TraceFindings>& found) {
-    Committed committed;
-    auto done = core.write([&](Database& db) -> Result<void> {
-        Keeper keeper(db, version);
-        if (auto ready = keeper.prepare(); !ready) return ready;
-        for (const TraceFindings& one : found) {
-            auto kept = keeper.keep(one);
-            if (!kept) return kept.error();
-            if (*kept) committed.traces.push_back(one.trace);
-        }
-        return {};
-    });
-    if (!done || committed.traces.empty()) return done;
-    committed.looked_at = true;
-    core.notify(std::move(committed));
-    return {};
+    return keep_results<Keeper>(core, version, found);
 }
 
 } // namespace clew

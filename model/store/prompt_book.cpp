@@ -1,5 +1,6 @@
 #include "model/store/prompt_book.h"
 
+#include "model/store/keep_results.h"
 #include "model/store/questions.h"
 #include "model/store/store_core.h"
 
@@ -93,21 +94,7 @@ private:
 } // namespace
 
 Result<void> keep_prompts(StoreCore& core, std::int64_t version, const std::vector<TracePrompts>& found) {
-    Committed committed;
-    auto done = core.write([&](Database& db) -> Result<void> {
-        PromptKeeper keeper(db, version);
-        if (auto ready = keeper.prepare(); !ready) return ready;
-        for (const TracePrompts& one : found) {
-            auto kept = keeper.keep(one);
-            if (!kept) return kept.error();
-            if (*kept) committed.traces.push_back(one.trace);
-        }
-        return {};
-    });
-    if (!done || committed.traces.empty()) return done;
-    committed.looked_at = true;
-    core.notify(std::move(committed));
-    return {};
+    return keep_results<PromptKeeper>(core, version, found);
 }
 
 } // namespace clew
